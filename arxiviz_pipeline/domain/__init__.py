@@ -1,0 +1,1 @@
+"""The words every part shares: identifiers, models, errors, ports. Standard library only."""

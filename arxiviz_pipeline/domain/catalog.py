@@ -1,0 +1,91 @@
+"""Names that the pipeline writes and the API reads: assets, tags, metadata, object keys."""
+
+from typing import Final
+
+from arxiviz_pipeline.domain.identifiers import ArxivId
+
+ARXIV_PAPERS: Final = "arxiv_papers"
+"""The dynamic partitions definition: one partition per arXiv id."""
+
+PAPERS: Final = "papers"
+SECTIONS: Final = "sections"
+SCENE_SCRIPTS: Final = "scene_scripts"
+VIDEOS: Final = "videos"
+ASSETS: Final = (PAPERS, SECTIONS, SCENE_SCRIPTS, VIDEOS)
+"""In the order a run makes them."""
+
+STEP_TITLES: Final = {
+    PAPERS: "Fetching the paper",
+    SECTIONS: "Splitting it into sections",
+    SCENE_SCRIPTS: "Writing scenes",
+    VIDEOS: "Rendering videos",
+}
+
+PAPER_VIDEOS_JOB: Final = "paper_videos"
+CODE_LOCATION: Final = "arxiviz"
+
+PARTITION_TAG: Final = "dagster/partition"  # Dagster's own
+QUALITY_TAG: Final = "arxiviz/quality"
+FORCE_TAG: Final = "arxiviz/force"
+PROCESS_TAG: Final = "arxiviz/process"
+"""On runs of the command line: the process that executes them."""
+
+# Metadata of observations of the `videos` asset, made while a run is under way.
+SCENES_TOTAL: Final = "scenes_total"
+"""Int: how many scenes this run will render; told once, before the first."""
+SCENE_STARTED: Final = "scene_started"
+"""Text: the scene id whose render starts."""
+SCENE_VIDEO: Final = "scene_video"
+"""JSON: the Video of a scene that ended, well or badly."""
+
+# Metadata of materializations of the `videos` asset, enough to list papers.
+TITLE: Final = "title"
+"""Text: the paper's title; AUTHORS is JSON, a list of names."""
+AUTHORS: Final = "authors"
+COMPLETE_COUNT: Final = "complete_count"
+FAILED_COUNT: Final = "failed_count"
+
+
+def paper_key(arxiv_id: ArxivId) -> str:
+    """The paper's metadata, JSON."""
+    return f"papers/{arxiv_id.slug}/paper.json"
+
+
+def document_key(arxiv_id: ArxivId) -> str:
+    """The document the sections are read from, as served."""
+    return f"papers/{arxiv_id.slug}/document"
+
+
+def sections_key(arxiv_id: ArxivId) -> str:
+    """The paper's sections, Parquet."""
+    return f"papers/{arxiv_id.slug}/sections.parquet"
+
+
+def scene_scripts_key(arxiv_id: ArxivId) -> str:
+    """The paper's scene scripts, JSON."""
+    return f"papers/{arxiv_id.slug}/scene_scripts.json"
+
+
+def videos_key(arxiv_id: ArxivId) -> str:
+    """The list of the paper's videos, JSON; the videos themselves lie under `video_key`."""
+    return f"papers/{arxiv_id.slug}/videos.json"
+
+
+def video_key(video_id: str) -> str:
+    """An MP4, which never changes under its key."""
+    return f"videos/{video_id}.mp4"
+
+
+def poster_key(video_id: str) -> str:
+    """A video's still, JPEG."""
+    return f"videos/{video_id}.jpg"
+
+
+def captions_key(video_id: str) -> str:
+    """A video's captions, WebVTT."""
+    return f"videos/{video_id}.vtt"
+
+
+def video_record_key(video_id: str) -> str:
+    """What is known of a finished video, JSON; written last, so it says the rest is there."""
+    return f"videos/{video_id}.json"

@@ -1,0 +1,106 @@
+"""Every error arxiviz raises on purpose.
+
+::
+
+    ArxivizError
+    ├── InvalidArxivIdError        the text is no arXiv id
+    ├── PaperSourceError
+    │   ├── PaperNotFoundError     arXiv has no such paper, or no such version
+    │   ├── PaperFormatError       the paper exists, but in no format that can be read
+    │   ├── MalformedAnswerError   an answer arrived that is not what arXiv documents
+    │   ├── RateLimitedError       arXiv asks to wait
+    │   └── SourceUnavailableError arXiv cannot be reached, or fails
+    ├── RenderError                a script gave no video; has a kind, a message and a line
+    ├── StorageError
+    │   ├── ObjectNotFoundError    no object under this key
+    │   └── StorageUnavailableError  the store refuses to read or write
+    ├── ServiceError               a process that arxiviz started does not run
+    └── ConfigurationError         a setting cannot work as given
+"""
+
+from typing import Literal
+
+RenderErrorKind = Literal[
+    "syntax",  # Python cannot parse the script
+    "no_scene",  # no Scene subclass, or not the one asked for
+    "import",  # a module is missing
+    "latex",  # LaTeX refuses a formula
+    "exception",  # the script raised
+    "timeout",  # the wall-time limit ended it
+    "crash",  # the process died without an answer
+    "no_frames",  # it ended, and left no video that plays
+    "cancelled",  # the caller ended it
+    "unavailable",  # the renderer itself cannot work, whatever the script
+]
+
+
+class ArxivizError(Exception):
+    """The root of the tree."""
+
+
+class InvalidArxivIdError(ArxivizError, ValueError):
+    """The text is not an arXiv identifier."""
+
+
+class PaperSourceError(ArxivizError):
+    """A paper could not be had."""
+
+
+class PaperNotFoundError(PaperSourceError):
+    """No such paper, or no such version of it."""
+
+
+class PaperFormatError(PaperSourceError):
+    """The paper exists, but in no format that can be read."""
+
+
+class MalformedAnswerError(PaperSourceError):
+    """An answer arrived that is not what the service documents."""
+
+
+class RateLimitedError(PaperSourceError):
+    """The service asks to wait."""
+
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class SourceUnavailableError(PaperSourceError):
+    """The service cannot be reached, or fails."""
+
+
+class RenderError(ArxivizError):
+    """A scene script gave no video.
+
+    Attributes:
+        kind: What sort of failure it was.
+        message: What happened, in one or a few lines.
+        line: The line of the script, counted from 1, where it is known.
+    """
+
+    def __init__(self, kind: RenderErrorKind, message: str, line: int | None = None) -> None:
+        super().__init__(message if line is None else f"line {line}: {message}")
+        self.kind: RenderErrorKind = kind
+        self.message = message
+        self.line = line
+
+
+class StorageError(ArxivizError):
+    """The object store did not do what was asked."""
+
+
+class ObjectNotFoundError(StorageError):
+    """No object under this key."""
+
+
+class StorageUnavailableError(StorageError):
+    """The store cannot be reached, or refuses to read or write."""
+
+
+class ServiceError(ArxivizError):
+    """A process that arxiviz started does not run."""
+
+
+class ConfigurationError(ArxivizError):
+    """A setting cannot work as given."""

@@ -1,0 +1,225 @@
+"""The values that travel between the parts, from paper to video."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from arxiviz_pipeline.domain.errors import RenderErrorKind
+
+SourceFormat = Literal["html", "ar5iv", "latex", "pdf", "abstract"]
+Role = Literal["abstract", "body", "appendix", "acknowledgements", "references"]
+Quality = Literal["low", "medium", "high"]
+VideoStatus = Literal["pending", "rendering", "complete", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What arXiv says of a paper.
+
+    Attributes:
+        arxiv_id: The id as asked, in canonical form; the partition key.
+        version: The version that was fetched, counted from 1.
+        categories: The primary category first.
+        licence: The licence's address, where arXiv tells it.
+        source_format: Where sections were read from.
+    """
+
+    arxiv_id: str
+    version: int | None
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    primary_category: str
+    categories: tuple[str, ...]
+    published: datetime | None
+    updated: datetime | None
+    licence: str | None
+    pdf_url: str
+    html_url: str
+    source_format: SourceFormat
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDocument:
+    """A paper with the document its sections are read from.
+
+    Attributes:
+        content: The document's bytes, as served.
+        media_type: What they are, such as `text/html`.
+        url: Where they came from; links inside are relative to it.
+    """
+
+    paper: Paper
+    content: bytes
+    media_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    r"""One section of a paper.
+
+    Attributes:
+        id: Stable within a paper, from one run to the next.
+        title: Without its number; may hold inline math as `$…$`.
+        level: 1 is a section, 2 a subsection, and so on.
+        order_index: The place in reading order, counted from 0.
+        parent_id: The section this one is part of, or None at the top.
+        content: Markdown of this section alone, without its subsections: inline math as
+            `$…$`, display blocks in their place as `$$…$$`.
+        equations: LaTeX of each display block in order, each compilable as it stands inside an
+            amsmath display; several rows are one `aligned`.
+    """
+
+    id: str
+    title: str
+    level: int
+    order_index: int
+    parent_id: str | None
+    role: Role
+    content: str
+    equations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One thing said and shown in a scene.
+
+    Attributes:
+        narration: What is said: a sentence of plain text, the caption of this beat.
+        seconds: How long it lasts.
+        shows: What is seen meanwhile, in a few words.
+    """
+
+    narration: str
+    seconds: float
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that was looked at, and what was found.
+
+    Attributes:
+        name: What was checked: `parses`, `formula compiles`, …
+        passed: Whether all is well.
+        message: What was found, in a sentence.
+    """
+
+    name: str
+    passed: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SceneScript:
+    """A Manim program for one section.
+
+    Attributes:
+        id: Stable within a paper, from one run to the next.
+        concept: What the scene is about, in a few words.
+        storyboard: The beats in order; their seconds add up to the video's length.
+        manim_code: The program, a Python module.
+        scene_name: The class in it to render.
+        origin: `template`, `llm:<model>` or `submitted`.
+        checks: What was checked before rendering.
+    """
+
+    id: str
+    section_id: str
+    concept: str
+    storyboard: tuple[Beat, ...]
+    manim_code: str
+    scene_name: str
+    origin: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """How a scene is to be rendered.
+
+    Attributes:
+        quality: See `QUALITIES` for what it means.
+        timeout_seconds: Wall time after which the render is ended.
+    """
+
+    quality: Quality = "medium"
+    timeout_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFormat:
+    """Size in pixels and rate in frames per second of a video."""
+
+    width: int
+    height: int
+    frame_rate: int
+
+
+QUALITIES: dict[Quality, FrameFormat] = {  # Manim's own low, medium and high
+    "low": FrameFormat(854, 480, 15),
+    "medium": FrameFormat(1280, 720, 30),
+    "high": FrameFormat(1920, 1080, 60),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedScene:
+    """What a renderer gives back.
+
+    Attributes:
+        mp4: H.264 in yuv420p with the index first, so that browsers play it at once.
+        poster: A JPEG still of the same size.
+        captions: WebVTT.
+        render_seconds: Wall time the render took.
+    """
+
+    mp4: bytes
+    poster: bytes
+    captions: str
+    scene_name: str
+    duration_seconds: float
+    width: int
+    height: int
+    frame_rate: float
+    render_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class VideoError:
+    """Why a video failed; `line` counts from 1 in the scene script."""
+
+    kind: RenderErrorKind
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A section's video, made or not.
+
+    Attributes:
+        id: Made of everything that decides the video's pixels; see `video_ids`.
+        key: The MP4's object key; None unless the status is complete, as the following ones.
+        error: Set if and only if the status is failed.
+    """
+
+    id: str
+    section_id: str
+    scene_id: str
+    concept: str
+    status: VideoStatus
+    quality: Quality
+    renderer: str
+    key: str | None = None
+    poster_key: str | None = None
+    captions_key: str | None = None
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    frame_rate: float | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    render_seconds: float | None = None
+    error: VideoError | None = None

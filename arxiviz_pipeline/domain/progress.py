@@ -1,0 +1,147 @@
+"""How far a run is: a fold over its events, in which progress only ever grows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import reduce
+
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.models import VideoStatus
+
+_WEIGHTS = {  # shares of the time a run takes; rendering is most of it
+    catalog.PAPERS: 0.05,
+    catalog.SECTIONS: 0.05,
+    catalog.SCENE_SCRIPTS: 0.15,
+    catalog.VIDEOS: 0.75,
+}
+_MOST_UNTIL_COMPLETED = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """An asset of the run was made; `step` is its name."""
+
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScenesPlanned:
+    """The run knows how many scenes it will render."""
+
+    scene_count: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFinished:
+    """A scene's render ended, well or badly."""
+
+    scene_id: str
+    status: VideoStatus
+    at: datetime
+
+
+RunEvent = StepFinished | ScenesPlanned | SceneFinished
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedStep:
+    """A step that is over, with the time it took where both ends are known."""
+
+    name: str
+    duration_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run's events say so far.
+
+    Attributes:
+        fraction: From 0 to just under 1: a run is done when Dagster says so.
+        finished_at: When each finished step ended, by its name.
+        scene_count: None until the scenes are known.
+        scenes: How each finished scene ended, by its id.
+        last_scene_at: When a scene last ended.
+    """
+
+    fraction: float = 0.0
+    finished_at: tuple[tuple[str, datetime], ...] = ()
+    scene_count: int | None = None
+    planned_at: datetime | None = None
+    scenes: tuple[tuple[str, VideoStatus], ...] = ()
+    last_scene_at: datetime | None = None
+
+    @property
+    def complete_count(self) -> int:
+        """How many scenes have a video."""
+        return sum(status == "complete" for _, status in self.scenes)
+
+    @property
+    def step(self) -> str | None:
+        """The first step that is not finished, or None when all are."""
+        finished = dict(self.finished_at)
+        return next((name for name in catalog.ASSETS if name not in finished), None)
+
+    @property
+    def title(self) -> str:
+        """What is going on, in words: `Rendering videos (3 of 7)`."""
+        if self.step is None:
+            return "Finishing"
+        title = catalog.STEP_TITLES[self.step]
+        if self.step != catalog.VIDEOS or not self.scene_count:
+            return title
+        current = min(len(self.scenes) + 1, self.scene_count)
+        return f"{title} ({current} of {self.scene_count})"
+
+    def finished_steps(self, started_at: datetime | None) -> list[FinishedStep]:
+        """Return the steps that are over, in order; each starts when the one before it ends."""
+        steps: list[FinishedStep] = []
+        finished = dict(self.finished_at)
+        begin = started_at
+        for name in catalog.ASSETS:
+            if name not in finished:
+                break
+            end = finished[name]
+            steps.append(FinishedStep(name, begin and max(0.0, (end - begin).total_seconds())))
+            begin = end
+        return steps
+
+    def estimated_completion(self, now: datetime) -> datetime | None:
+        """Tell when the last scene will end at the pace of those that did, or None as yet."""
+        if not self.scenes or not self.scene_count:
+            return None
+        if self.planned_at is None or self.last_scene_at is None:
+            return None
+        pace = (self.last_scene_at - self.planned_at) / len(self.scenes)
+        remaining = max(0, self.scene_count - len(self.scenes))
+        return max(now, self.last_scene_at + remaining * max(pace, timedelta(0)))
+
+
+def advance(progress: Progress, event: RunEvent) -> Progress:
+    """Take one more event into account; one that was seen before changes nothing."""
+    match event:
+        case StepFinished(step, at):
+            finished = {step: at} | dict(progress.finished_at)
+            changed = replace(progress, finished_at=tuple(finished.items()))
+        case ScenesPlanned(scene_count, at):
+            changed = replace(progress, scene_count=scene_count, planned_at=at)
+        case SceneFinished(scene_id, status, at):
+            scenes = dict(progress.scenes) | {scene_id: status}
+            latest = max(at, progress.last_scene_at or at)
+            changed = replace(progress, scenes=tuple(scenes.items()), last_scene_at=latest)
+    return replace(changed, fraction=max(progress.fraction, _fraction(changed)))
+
+
+def fold(events: Iterable[RunEvent], progress: Progress | None = None) -> Progress:
+    """Take events into account, in their order, from nothing or from what is known."""
+    return reduce(advance, events, progress or Progress())
+
+
+def _fraction(progress: Progress) -> float:
+    finished = dict(progress.finished_at)
+    done = sum(weight for step, weight in _WEIGHTS.items() if step in finished)
+    if catalog.VIDEOS not in finished and progress.scene_count:
+        rendered = min(1.0, len(progress.scenes) / progress.scene_count)
+        done += _WEIGHTS[catalog.VIDEOS] * rendered
+    return min(round(done, 4), _MOST_UNTIL_COMPLETED)

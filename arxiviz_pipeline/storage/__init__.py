@@ -1,0 +1,1 @@
+"""Keeps objects, in a folder or in S3."""

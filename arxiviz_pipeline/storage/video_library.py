@@ -1,0 +1,54 @@
+"""Keeps finished videos in an object store: MP4, poster and captions, and a record of them."""
+
+import hashlib
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.errors import ObjectNotFoundError
+from arxiviz_pipeline.domain.models import RenderedScene, Video
+from arxiviz_pipeline.domain.ports import ObjectStore
+
+_VIDEO = TypeAdapter(Video)
+
+
+class StoredVideos:
+    """A video library over an object store."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def find(self, video_id: str) -> Video | None:
+        """Return a finished video whose MP4 is still there, or None."""
+        try:
+            video = _VIDEO.validate_json(self._store.get(catalog.video_record_key(video_id)))
+        except ObjectNotFoundError:
+            return None
+        return video if self._store.head(catalog.video_key(video_id)) else None
+
+    def add(self, video: Video, rendered: RenderedScene) -> Video:
+        """Store the files, then the record that says they are all there."""
+        complete = replace(
+            video,
+            status="complete",
+            key=catalog.video_key(video.id),
+            poster_key=catalog.poster_key(video.id),
+            captions_key=catalog.captions_key(video.id),
+            duration_seconds=rendered.duration_seconds,
+            width=rendered.width,
+            height=rendered.height,
+            frame_rate=rendered.frame_rate,
+            size_bytes=len(rendered.mp4),
+            sha256=hashlib.sha256(rendered.mp4).hexdigest(),
+            render_seconds=rendered.render_seconds,
+        )
+        self._put(catalog.captions_key(video.id), rendered.captions.encode(), "text/vtt")
+        self._put(catalog.poster_key(video.id), rendered.poster, "image/jpeg")
+        self._put(catalog.video_key(video.id), rendered.mp4, "video/mp4")
+        record = _VIDEO.dump_json(complete, indent=1)
+        self._put(catalog.video_record_key(video.id), record, "application/json")
+        return complete
+
+    def _put(self, key: str, content: bytes, content_type: str) -> None:
+        self._store.put(key, content, content_type=content_type, immutable=True)

@@ -1,0 +1,16 @@
+"""Fixtures every folder of tests uses."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_papers() -> Path:
+    """A folder of real saved papers, which are not part of the repository."""
+    default = Path(__file__).parents[2] / "shared" / "papers"
+    folder = Path(os.environ.get("ARXIVIZ_TEST_PAPERS", default))
+    if not folder.is_dir():
+        pytest.skip("no folder of real papers: name one in ARXIVIZ_TEST_PAPERS")
+    return folder

@@ -1,0 +1,119 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.progress import (
+    FinishedStep,
+    Progress,
+    SceneFinished,
+    ScenesPlanned,
+    StepFinished,
+    advance,
+    fold,
+)
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+THREE_STEPS = [
+    StepFinished(catalog.PAPERS, at(2)),
+    StepFinished(catalog.SECTIONS, at(3)),
+    StepFinished(catalog.SCENE_SCRIPTS, at(6)),
+]
+
+
+def test_nothing_is_done_before_the_first_event():
+    assert Progress().fraction == 0
+    assert Progress().title == "Fetching the paper"
+
+
+def test_steps_count_by_the_time_they_take():
+    fractions = [fold(THREE_STEPS[:count]).fraction for count in range(4)]
+    assert fractions == [0.0, 0.05, 0.1, 0.25]
+
+
+def test_rendering_is_spread_over_the_scenes_well_or_badly():
+    progress = fold(
+        [
+            *THREE_STEPS,
+            ScenesPlanned(4, at(7)),
+            SceneFinished("a", "complete", at(10)),
+            SceneFinished("b", "failed", at(12)),
+        ]
+    )
+    assert progress.fraction == pytest.approx(0.25 + 0.75 / 2)
+    assert progress.complete_count == 1
+    assert progress.title == "Rendering videos (3 of 4)"
+
+
+def test_progress_stays_below_one_when_everything_is_rendered():
+    events = [
+        *THREE_STEPS,
+        ScenesPlanned(1, at(7)),
+        SceneFinished("a", "complete", at(9)),
+        StepFinished(catalog.VIDEOS, at(9)),
+    ]
+    assert fold(events[:-1]).fraction == 0.99
+    assert fold(events).fraction == 0.99
+    assert fold(events).title == "Finishing"
+
+
+def test_a_paper_without_scenes_finishes_all_the_same():
+    events = [*THREE_STEPS, ScenesPlanned(0, at(6)), StepFinished(catalog.VIDEOS, at(6))]
+    assert fold(events[:-1]).title == "Rendering videos"
+    assert fold(events).fraction == 0.99
+
+
+def test_a_step_begins_when_the_one_before_it_ends():
+    assert fold(THREE_STEPS).finished_steps(START) == [
+        FinishedStep(catalog.PAPERS, 2.0),
+        FinishedStep(catalog.SECTIONS, 1.0),
+        FinishedStep(catalog.SCENE_SCRIPTS, 3.0),
+    ]
+
+
+def test_a_first_step_without_a_known_start_has_no_duration():
+    assert fold(THREE_STEPS[:1]).finished_steps(None) == [FinishedStep(catalog.PAPERS, None)]
+
+
+def test_completion_is_estimated_from_the_pace_of_finished_scenes():
+    planned = [*THREE_STEPS, ScenesPlanned(5, at(10))]
+    assert fold(planned).estimated_completion(at(10)) is None
+    two = [SceneFinished("a", "complete", at(14)), SceneFinished("b", "complete", at(20))]
+    assert fold([*planned, *two]).estimated_completion(at(21)) == at(35)
+
+
+def test_an_estimate_is_never_in_the_past():
+    events = [ScenesPlanned(1, at(0)), SceneFinished("a", "complete", at(1))]
+    assert fold(events).estimated_completion(at(100)) == at(100)
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.builds(StepFinished, st.sampled_from(catalog.ASSETS), st.just(at(1))),
+        st.builds(ScenesPlanned, st.integers(0, 5), st.just(at(1))),
+        st.builds(
+            SceneFinished,
+            st.sampled_from("abcdef"),
+            st.sampled_from(["complete", "failed"]),
+            st.just(at(2)),
+        ),
+    )
+)
+
+
+@given(EVENTS)
+def test_progress_only_grows_and_an_event_seen_twice_changes_nothing(events: list):
+    progress = Progress()
+    for event in events:
+        after = advance(progress, event)
+        assert progress.fraction <= after.fraction < 1
+        assert advance(after, event) == after
+        progress = after

@@ -1,0 +1,98 @@
+"""Stand-ins for the outside world, behind the same ports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from threading import Event, Lock
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.models import (
+    Beat,
+    RenderedScene,
+    RenderSettings,
+    SceneScript,
+    Video,
+)
+
+
+def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript:
+    """Return a small script with a storyboard of two seconds."""
+    beats = (Beat("Hello.", 2.0, "title"),)
+    return SceneScript(scene_id, f"section-{scene_id}", scene_id, beats, code, "A", "template", ())
+
+
+def make_rendered(mp4: bytes = b"mp4") -> RenderedScene:
+    """Return what a renderer would, with bytes that are no video."""
+    return RenderedScene(mp4, b"jpg", "WEBVTT\n", "A", 2.0, 854, 480, 15.0, 0.1)
+
+
+class FakeRenderer:
+    """Renders nothing, at once; fails as it is told, by scene id."""
+
+    version = "fake-1"
+    max_concurrency = 4
+
+    def __init__(self, failures: Mapping[str, Exception] | None = None) -> None:
+        self.failures = dict(failures or {})
+        self.rendered: list[str] = []
+        self._lock = Lock()
+
+    def render(
+        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+    ) -> RenderedScene:
+        with self._lock:
+            self.rendered.append(script.id)
+        if script.id in self.failures:
+            raise self.failures[script.id]
+        return make_rendered()
+
+    def check(self) -> None:
+        if "check" in self.failures:
+            raise self.failures["check"]
+
+
+class WaitingRenderer(FakeRenderer):
+    """Renders until it is cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = Event()
+
+    def render(
+        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+    ) -> RenderedScene:
+        assert cancelled is not None
+        self.started.set()
+        if not cancelled.wait(timeout=30):
+            raise AssertionError("nobody cancelled this render")
+        raise RenderError("cancelled", "as asked")
+
+
+class MemoryLibrary:
+    """Keeps videos in memory."""
+
+    def __init__(self) -> None:
+        self.videos: dict[str, Video] = {}
+
+    def find(self, video_id: str) -> Video | None:
+        return self.videos.get(video_id)
+
+    def add(self, video: Video, rendered: RenderedScene) -> Video:
+        complete = replace(video, status="complete", key=f"videos/{video.id}.mp4")
+        self.videos[video.id] = complete
+        return complete
+
+
+class RecordingListener:
+    """Remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
+        self.heard.append(("planned", str(len(scripts))))
+
+    def scene_started(self, script: SceneScript) -> None:
+        self.heard.append(("started", script.id))
+
+    def scene_finished(self, script: SceneScript, video: Video) -> None:
+        self.heard.append((video.status, script.id))
