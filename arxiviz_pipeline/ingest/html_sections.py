@@ -1,0 +1,209 @@
+"""Finds the sections of a LaTeXML page and writes each of them.
+
+A section owns what stands in it and in no section inside it: ids tell little, since LaTeXML numbers
+formulas by where they were *defined*.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from arxiviz_pipeline.domain.models import Role, Section
+from arxiviz_pipeline.domain.sections import role_of_title
+from arxiviz_pipeline.ingest.html_markdown import SectionText, write_inline, write_markdown
+from arxiviz_pipeline.ingest.html_math import classes_of
+from arxiviz_pipeline.ingest.latex_cleaning import tidy_latex
+
+_TOP = 1
+_RANKS = {
+    "ltx_part": -1,
+    "ltx_chapter": 0,
+    "ltx_section": _TOP,
+    "ltx_subsection": 2,
+    "ltx_subsubsection": 3,
+    "ltx_paragraph": 4,
+    "ltx_subparagraph": 5,
+}
+# These stand beside the highest divisions of the paper, whatever those are.
+_TOP_KINDS = (
+    "ltx_appendix",
+    "ltx_bibliography",
+    "ltx_index",
+    "ltx_glossary",
+    "ltx_acknowledgements",
+)
+_KINDS = frozenset({*_RANKS, *_TOP_KINDS})
+_TAGS = ("section", "div")
+_ROLES: dict[str, Role] = {
+    "ltx_appendix": "appendix",
+    "ltx_bibliography": "references",
+    "ltx_index": "references",
+    "ltx_glossary": "references",
+    "ltx_acknowledgements": "acknowledgements",
+}
+_FRONT_MATTER = frozenset({
+    "ltx_abstract", "ltx_authors", "ltx_classification", "ltx_creator", "ltx_dates",
+    "ltx_keywords", "ltx_subtitle", "ltx_title_document", "ltx_TOC",
+})  # fmt: skip
+_USABLE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")
+_SHORTEST_OPENING = 1000  # characters: less before the first heading is a notice, not a text
+_LONGEST_SLUG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Division:
+    element: HtmlElement
+    heading: HtmlElement | None
+    kind: str
+    parent: "_Division | None"
+
+
+def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]:
+    """Read a LaTeXML article's sections in the page's order.
+
+    What stands before the first heading becomes a section of its own, under the paper's title,
+    where it is more than a notice: letters have no headings at all.
+    """
+    divisions = _divisions(article)
+    elements = {division.element for division in divisions}
+    text_before = _opening(article, elements)
+    ids = SectionIds()
+    sections: list[Section] = []
+    if text_before.markdown and (not divisions or _is_worth_keeping(text_before)):
+        title = paper_title or "Text"
+        sections.append(
+            Section(
+                id=ids.claim(None, title, 0),
+                title=title,
+                level=_TOP,
+                order_index=0,
+                parent_id=None,
+                role="body",
+                content=text_before.markdown,
+                equations=tuple(text_before.equations),
+            )
+        )
+    written: dict[HtmlElement, Section] = {}
+    offset = _TOP - min((_rank(division) for division in divisions), default=_TOP)
+    for division in divisions:
+        parent = written[division.parent.element] if division.parent else None
+        section = _write(division, parent, elements, max(offset, 0), len(sections), ids)
+        written[division.element] = section
+        sections.append(section)
+    return tuple(sections)
+
+
+def has_divisions(article: HtmlElement) -> bool:
+    """Tell whether the page marks its sections as LaTeXML does."""
+    return bool(_divisions(article))
+
+
+class SectionIds:
+    """Gives every section an id of its own: the page's where it can be used, or one made up."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}  # the last number given to repetitions of an id
+
+    def claim(self, wanted: str | None, title: str, order_index: int) -> str:
+        """Return an id that nobody has yet."""
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower())[:_LONGEST_SLUG].strip("-")
+        base = f"section-{order_index + 1}-{slug}".strip("-")
+        if wanted is not None and _USABLE_ID.fullmatch(wanted):
+            base = wanted
+        claimed = base
+        while claimed in self._taken:
+            number = self._numbers.get(base, 1) + 1
+            self._numbers[base] = number
+            claimed = f"{base}-{number}"
+        self._taken.add(claimed)
+        return claimed
+
+
+def _divisions(article: HtmlElement) -> list[_Division]:
+    found: dict[HtmlElement, _Division] = {}
+    for element in article.iter(*_TAGS):
+        kind = next((name for name in (element.get("class") or "").split() if name in _KINDS), None)
+        if kind is None:
+            continue
+        heading = _heading(element)
+        # Without a heading it divides nothing, except the list of references.
+        if heading is None and kind != "ltx_bibliography":
+            continue
+        if kind == "ltx_acknowledgements" and element.tag == "div":
+            continue
+        found[element] = _Division(element, heading, kind, _enclosing(element, article, found))
+    return list(found.values())
+
+
+def _heading(element: HtmlElement) -> HtmlElement | None:
+    return next(element.iterchildren("h1", "h2", "h3", "h4", "h5", "h6"), None)
+
+
+def _enclosing(
+    element: HtmlElement, article: HtmlElement, found: dict[HtmlElement, _Division]
+) -> _Division | None:
+    holder = element.getparent()
+    while holder is not None and holder is not article:
+        if holder in found:
+            return found[holder]
+        holder = holder.getparent()
+    return None
+
+
+def _rank(division: _Division) -> int:
+    return _RANKS.get(division.kind, _TOP)
+
+
+def _write(
+    division: _Division,
+    parent: Section | None,
+    elements: set[HtmlElement],
+    offset: int,
+    order_index: int,
+    ids: SectionIds,
+) -> Section:
+    heading = division.heading
+    title = "References" if heading is None else title_of(heading)
+    children = [child for child in division.element if child is not heading]
+    text = write_markdown(children, elements.__contains__)
+    is_top = division.kind in _TOP_KINDS and parent is None
+    return Section(
+        id=ids.claim(division.element.get("id"), title, order_index),
+        title=title,
+        level=_TOP if is_top else _rank(division) + offset,
+        order_index=order_index,
+        parent_id=parent.id if parent else None,
+        role=_role(division, title, parent),
+        content=text.markdown,
+        equations=tuple(text.equations),
+    )
+
+
+def title_of(heading: HtmlElement) -> str:
+    """Write a heading without its number, its formulas as the page has them."""
+    for mark in list(heading.iter("span", "sup")):
+        if not {"ltx_tag", "ltx_note", "ltx_role_footnote"}.isdisjoint(classes_of(mark)):
+            mark.drop_tree()
+    return write_inline(heading, latex=tidy_latex)
+
+
+def _role(division: _Division, title: str, parent: Section | None) -> Role:
+    if division.kind in _ROLES:
+        return _ROLES[division.kind]
+    role = role_of_title(title)
+    if role == "body" and parent is not None:
+        return parent.role
+    return role
+
+
+def _opening(article: HtmlElement, elements: set[HtmlElement]) -> SectionText:
+    def is_foreign(element: HtmlElement) -> bool:
+        return element in elements or not classes_of(element).isdisjoint(_FRONT_MATTER)
+
+    return write_markdown(list(article), is_foreign)
+
+
+def _is_worth_keeping(text: SectionText) -> bool:
+    return bool(text.equations) or len(text.markdown) >= _SHORTEST_OPENING
