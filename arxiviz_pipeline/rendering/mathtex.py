@@ -1,0 +1,63 @@
+r"""What Manim's MathTex hands to LaTeX for a formula, so that it can be compiled without Manim.
+
+Follows manim/mobject/text/tex_mobject.py of Manim 0.22: double braces split a string, each
+piece is marked for dvisvgm, and what looks unbalanced is mended before LaTeX sees it.
+"""
+
+import re
+from collections.abc import Sequence
+
+_DELIMITERS = "(){}[]|.\\"
+_ESCAPES = ("\\\\", "\\{", "\\}")
+
+
+def mathtex_display(parts: Sequence[str]) -> str:
+    r"""Return the LaTeX of `MathTex(*parts)`, from `\begin{align*}` to its end."""
+    pieces = [piece for part in parts for piece in _split_double_braces(part) if piece]
+    marked = "".join(
+        rf"\special{{dvisvgm:raw <g id='unique{index:03d}'>}}{piece}"
+        + (" " if index < len(pieces) - 1 else "")
+        + r"\special{dvisvgm:raw </g>}"
+        for index, piece in enumerate(pieces)
+    )
+    return f"\\begin{{align*}}\n{_mended(marked)}\n\\end{{align*}}\n"
+
+
+def _split_double_braces(text: str) -> list[str]:
+    """Split at `{{ … }}`, which opens only at the start or after white space."""
+    pieces = [""]
+    depth: int | None = None  # of TeX's braces inside an open group of Manim's
+    index = 0
+    while index < len(text):
+        pair = text[index : index + 2]
+        opens = depth is None and pair == "{{" and (index == 0 or text[index - 1].isspace())
+        if opens or (depth == 0 and pair == "}}"):
+            depth = 0 if opens else None
+            pieces.append("")
+            index += 2
+            continue
+        taken = pair if pair in _ESCAPES else pair[:1]
+        if depth is not None:
+            depth += (taken == "{") - (taken == "}")
+        pieces[-1] += taken
+        index += len(taken)
+    return pieces
+
+
+def _mended(tex: str) -> str:
+    """Balance delimiters and braces, and blank half an array, as MathTex does."""
+    mended = tex.strip() or r"\quad"
+    if _delimiter_count(mended, r"\left") != _delimiter_count(mended, r"\right"):
+        mended = mended.replace(r"\left", r"\big").replace(r"\right", r"\big")
+    missing = _brace_count(mended, "{") - _brace_count(mended, "}")
+    mended = "{" * -missing + mended + "}" * missing
+    halved = (r"\begin{array}" in mended) != (r"\end{array}" in mended)
+    return "" if halved else mended
+
+
+def _delimiter_count(tex: str, command: str) -> int:
+    return sum(rest[:1] in _DELIMITERS for rest in tex.split(command)[1:] if rest)
+
+
+def _brace_count(tex: str, brace: str) -> int:
+    return tex.count(brace) - tex.count(f"\\{brace}") + len(re.findall(rf"\\\\\{brace}", tex))

@@ -1,0 +1,106 @@
+"""Runs work in a child process and leaves nothing of it behind.
+
+The process that calls `run_kept` stays as keeper: on Linux it adopts whatever its descendants
+orphan, so that a daemon which left its session is found and killed like any other.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+_SWEEP_SECONDS = 5.0
+
+
+def run_kept(work: Callable[[], None]) -> int:
+    """Run `work` in a child; return its wait status once every process it left is dead.
+
+    The child and all it started are killed at once when this process's standard input ends,
+    which is how whoever started the keeper asks for it, or dies.
+    """
+    _adopt_orphans()
+    child = os.fork()
+    if child == 0:
+        os.setsid()  # so that a script that signals its group spares the keeper
+        _close_input()
+        work()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # no exit handlers, no waiting for threads: the answer is written
+    threading.Thread(target=_kill_when_left, daemon=True).start()
+    status = _wait_for(child)
+    _kill_descendants()
+    return status
+
+
+def kill_tree(pid: int) -> None:
+    """Kill a process of ours and all its descendants."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for each in (*process.children(recursive=True), process):
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+
+
+def kill_processes_of(folder: Path) -> None:
+    """Kill every process of ours whose temporary folder lies in this one.
+
+    For when the keeper itself was killed, and what it kept is anybody's child.
+    """
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("TMPDIR", "").startswith(f"{folder}{os.sep}"):
+                process.kill()
+
+
+def _adopt_orphans() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _close_input() -> None:
+    """Let a script that asks for input find its end, and not wait for ours."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
+
+
+def _wait_for(child: int) -> int:
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == child:
+            return status
+
+
+def _kill_when_left() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    _kill_descendants()
+
+
+def _kill_descendants() -> None:
+    """Kill until none is left: some start others while we look."""
+    keeper = psutil.Process()
+    until = time.monotonic() + _SWEEP_SECONDS
+    while time.monotonic() < until:
+        left = [each for each in keeper.children(recursive=True) if _is_alive(each)]
+        if not left:
+            return
+        for each in left:
+            with suppress(psutil.NoSuchProcess):
+                each.send_signal(signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False

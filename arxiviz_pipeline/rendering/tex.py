@@ -1,0 +1,238 @@
+r"""The renderer's LaTeX: what scripts may use of it, and how large a formula becomes.
+
+What is loaded here comes with Debian's texlive-latex-base; Manim's own template asks for the
+standalone class and for babel, which don't. `mathtex` says what Manim makes of a formula.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
+from arxiviz_pipeline.rendering.drawing_size import drawing_size
+from arxiviz_pipeline.rendering.mathtex import mathtex_display
+from arxiviz_pipeline.rendering.tex_errors import tex_error
+
+DOCUMENT_CLASS: Final = r"\documentclass{article}"
+
+# \textheight: a page is never full, so that one formula is always one page.
+# \providecommand: what papers take from mathtools, mathrsfs, bbm, dsfont, stmaryrd and braket.
+TEX_PREAMBLE: Final = r"""\usepackage{amsmath,amssymb,bm,array,color}
+\usepackage[mathscr]{eucal}
+\pagestyle{empty}
+\textheight=200cm
+\DeclareMathOperator*{\argmax}{arg\,max}
+\DeclareMathOperator*{\argmin}{arg\,min}
+\providecommand{\mathbbm}[1]{\mathbb{#1}}
+\providecommand{\mathds}[1]{\mathbb{#1}}
+\providecommand{\coloneqq}{\mathrel{:=}}
+\providecommand{\eqqcolon}{\mathrel{=:}}
+\providecommand{\llbracket}{[\![}
+\providecommand{\rrbracket}{]\!]}
+\providecommand{\bra}[1]{\langle #1|}
+\providecommand{\ket}[1]{|#1\rangle}
+\providecommand{\braket}[1]{\langle #1\rangle}
+\providecommand{\mathrlap}[1]{\rlap{$\displaystyle #1$}}
+\providecommand{\mathllap}[1]{\llap{$\displaystyle #1$}}"""
+
+TEX_ENVIRONMENT: Final = {
+    "openin_any": "p",
+    "openout_any": "p",
+    "MKTEXPK": "0",
+    "MKTEXTFM": "0",
+    "max_print_line": "1000",
+    "error_line": "254",
+    "half_error_line": "238",
+}
+"""For every LaTeX run: no files elsewhere, no fonts made on the fly, messages unbroken."""
+
+HOW_TO_INSTALL_LATEX: Final = (
+    "Install it: sudo apt-get install --no-install-recommends texlive-latex-base dvisvgm "
+    "(Debian, Ubuntu) or brew install texlive (macOS)."
+)
+
+_UNITS_PER_POINT = 48 / 960  # font size by manim.constants.SCALE_FACTOR_PER_FONT_POINT
+_RUN_CPU_SECONDS = 3  # a formula alone needs 0.1
+_FORMULAS_PER_CPU_SECOND = 20  # a formula among others needs 0.005
+_LARGEST_FILE_BLOCKS = 131_072  # of 512 bytes
+_LARGEST_READ = 4_000_000  # characters of TeX's output
+# Definitions outlive their formula, or change how the next is read: such a formula runs alone.
+_DEFINING = re.compile(
+    r"\\(?:[gex]?def|global|let|newcommand|renewcommand|catcode|mathcode|output|shipout"
+    r"|end\s*\{document\}|input|include|write|read|csname|uppercase|lowercase|everymath)"
+)
+
+
+class LatexTypesetter:
+    """Compiles formulas as MathTex would, many in one run of LaTeX.
+
+    A formula that LaTeX refuses is found by its place in TeX's output and tried alone; where
+    none can be blamed, the formulas are tried in halves.
+    """
+
+    def __init__(
+        self, latex: str = "latex", dvisvgm: str = "dvisvgm", timeout_seconds: float = 120.0
+    ) -> None:
+        """Choose the programs.
+
+        Args:
+            latex: Its name on the PATH, or its path.
+            dvisvgm: As latex.
+            timeout_seconds: Wall time after which what is left counts as refused.
+        """
+        self._latex = latex
+        self._dvisvgm = dvisvgm
+        self._timeout_seconds = timeout_seconds
+        self._known: dict[Formula, TypesetFormula] = {}
+
+    def typeset(self, formulas: Sequence[Formula]) -> list[TypesetFormula]:
+        """Compile each formula as Manim's MathTex would, and measure it.
+
+        Raises:
+            RenderError: Of kind `unavailable`, if LaTeX or dvisvgm is missing.
+        """
+        latex, dvisvgm = find_program(self._latex), find_program(self._dvisvgm)
+        new = [formula for formula in dict.fromkeys(formulas) if formula not in self._known]
+        if new:
+            batch = _Batch(latex, dvisvgm, time.monotonic() + self._timeout_seconds)
+            alone = [formula for formula in new if _DEFINING.search(formula.tex)]
+            together = [formula for formula in new if formula not in alone]
+            for group in (together, *([formula] for formula in alone)):
+                self._known.update(batch.typeset(group))
+        return [self._known[formula] for formula in formulas]
+
+
+def find_program(name: str) -> str:
+    """Return a LaTeX program's path.
+
+    Raises:
+        RenderError: Of kind `unavailable`, if it isn't there.
+    """
+    path = shutil.which(name)
+    if path is None:
+        message = f"{name!r} is not on the PATH; formulas need it. {HOW_TO_INSTALL_LATEX}"
+        raise RenderError(kind="unavailable", message=message)
+    return path
+
+
+class _Batch:
+    """One call's runs of LaTeX, within one time limit."""
+
+    def __init__(self, latex: str, dvisvgm: str, deadline: float) -> None:
+        self._latex = latex
+        self._dvisvgm = dvisvgm
+        self._deadline = deadline
+
+    def typeset(self, formulas: Sequence[Formula]) -> dict[Formula, TypesetFormula]:
+        if not formulas:
+            return {}
+        if time.monotonic() > self._deadline:
+            return dict.fromkeys(formulas, _refused("LaTeX had no time left for this formula"))
+        with tempfile.TemporaryDirectory(prefix="arxiviz-tex-") as folder:
+            sizes, suspects, error = self._compile(formulas, Path(folder))
+        if sizes is not None:
+            return dict(zip(formulas, sizes, strict=True))
+        if len(formulas) == 1:
+            return {formulas[0]: _refused(error)}
+        if not suspects:
+            middle = len(formulas) // 2
+            return self.typeset(formulas[:middle]) | self.typeset(formulas[middle:])
+        answers = self.typeset([f for i, f in enumerate(formulas) if i not in suspects])
+        for index in sorted(suspects):
+            answers |= self.typeset([formulas[index]])
+        return answers
+
+    def _compile(
+        self, formulas: Sequence[Formula], folder: Path
+    ) -> tuple[list[TypesetFormula] | None, set[int], str]:
+        """Return sizes if every page is there, else who is suspected, and of what."""
+        mark = secrets.token_hex(8)
+        pages = "".join(
+            f"\\message{{^^J{mark} {index}^^J}}\n{mathtex_display(formula.parts)}\\newpage\n"
+            for index, formula in enumerate(formulas)
+        )
+        document = (
+            f"{DOCUMENT_CLASS}\n{TEX_PREAMBLE}\n\\begin{{document}}\n{pages}\\end{{document}}\n"
+        )
+        (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
+        latex = [self._latex, "-interaction=nonstopmode", "-no-shell-escape", "formulas.tex"]
+        cpu_seconds = _RUN_CPU_SECONDS + len(formulas) // _FORMULAS_PER_CPU_SECOND
+        ended, output = self._run(latex, folder, cpu_seconds)
+        error = tex_error(output)
+        _, *told = re.split(rf"^{mark} (\d+)$", output, flags=re.MULTILINE)
+        reached = [int(number) for number in told[::2]]
+        if not ended:
+            return None, set(reached[-1:]), "LaTeX does not come to an end with this formula"
+        if error is not None:
+            texts = zip(reached, told[1::2], strict=True)
+            return None, {index for index, text in texts if tex_error(text)}, error
+        page_count = re.search(r"Output written on formulas\.dvi \((\d+) page", output)
+        if page_count is None or (len(formulas) > 1 and int(page_count[1]) != len(formulas)):
+            return None, set(), "LaTeX makes no page of this formula"
+        dvisvgm = [self._dvisvgm, "--no-fonts", "--exact-bbox", "--page=1-", "--output=%p.svg"]
+        self._run([*dvisvgm, "formulas.dvi"], folder, cpu_seconds)
+        drawings = {int(path.stem): path for path in folder.glob("*.svg")}
+        sizes = [_size(drawings.get(page)) for page in range(1, len(formulas) + 1)]
+        undrawn = next((index for index, size in enumerate(sizes) if size.error), None)
+        if undrawn is not None:  # dvisvgm stops at the first page it cannot draw
+            return None, {undrawn}, str(sizes[undrawn].error)
+        return sizes, set(), ""
+
+    def _run(self, command: list[str], folder: Path, cpu_seconds: int) -> tuple[bool, str]:
+        """Run a program in a folder; tell whether it ended by itself, and what it printed."""
+        limits = (
+            f'ulimit -c 0; ulimit -f {_LARGEST_FILE_BLOCKS}; ulimit -t {cpu_seconds}; exec "$@"'
+        )
+        seconds = max(0.1, self._deadline - time.monotonic())
+        environment = TEX_ENVIRONMENT | {
+            "PATH": os.pathsep.join({str(Path(command[0]).parent), "/usr/bin", "/bin"}),
+            "HOME": str(folder),
+            "TEXMFVAR": str(folder),
+            "LANG": "C.UTF-8",
+        }
+        output = folder / "printed.txt"
+        with output.open("wb") as printed:
+            process = subprocess.Popen(  # noqa: S603 - fixed arguments; formulas are in a file
+                ["/bin/sh", "-c", limits, "sh", *command],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return False, _read(output)
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+        return process.returncode >= 0, _read(output)
+
+
+def _read(output: Path) -> str:
+    with output.open(encoding="utf-8", errors="replace") as printed:
+        return printed.read(_LARGEST_READ)
+
+
+def _size(drawing: Path | None) -> TypesetFormula:
+    size = drawing_size(drawing) if drawing else None
+    if size is None:
+        return _refused("dvisvgm makes no drawing of this formula: is a % in it not escaped?")
+    width, height = size
+    return TypesetFormula(width * _UNITS_PER_POINT, height * _UNITS_PER_POINT, None)
+
+
+def _refused(error: str) -> TypesetFormula:
+    return TypesetFormula(None, None, error)

@@ -1,0 +1,49 @@
+"""One renderer and one good render for all tests here; Manim and LaTeX are the real ones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
+from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from tests.rendering.scripts import GOOD, script
+
+LOW = RenderSettings(quality="low", timeout_seconds=100.0)
+
+
+@pytest.fixture(scope="session")
+def work_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("renders")
+
+
+@pytest.fixture(scope="session")
+def renderer(work_folder: Path) -> LocalRenderer:
+    return LocalRenderer(work_folder=work_folder)
+
+
+@pytest.fixture(scope="session")
+def good(renderer: LocalRenderer) -> RenderedScene:
+    return renderer.render(script(GOOD), LOW)
+
+
+@pytest.fixture
+def leaves_nothing(work_folder: Path) -> Iterator[None]:
+    """Fail a test after which a folder or a process of a render is still there."""
+    yield
+    assert list(work_folder.iterdir()) == []
+    assert processes_of(work_folder) == []
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Return living processes that name this folder in arguments or environment."""
+    return [process for process in psutil.process_iter() if _names(process, str(folder))]
+
+
+def _names(process: psutil.Process, folder: str) -> bool:
+    try:
+        words = [*process.cmdline(), *process.environ().values()]
+    except psutil.Error:
+        return False
+    return process.status() != psutil.STATUS_ZOMBIE and any(folder in word for word in words)

@@ -1,0 +1,347 @@
+import io
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+import venv
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import av
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
+from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from arxiviz_pipeline.rendering.worker import STILL_SECONDS
+from tests.rendering.conftest import LOW, processes_of
+from tests.rendering.scripts import GOOD, SCENE, scene, script
+
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
+
+FIRST_LINE = 5  # of the body of `scene`
+
+
+def failure_of(
+    renderer: LocalRenderer, code: str, timeout_seconds: float = LOW.timeout_seconds
+) -> RenderError:
+    with pytest.raises(RenderError) as caught:
+        renderer.render(script(code), RenderSettings("low", timeout_seconds))
+    return caught.value
+
+
+def test_a_good_scene_plays(good: RenderedScene):
+    with av.open(io.BytesIO(good.mp4)) as container:
+        stream = container.streams.video[0]
+        frames = [frame.pts for frame in container.decode(stream)]
+        assert stream.codec_context.name == "h264"
+        assert stream.codec_context.pix_fmt == "yuv420p"
+        assert (stream.width, stream.height) == (854, 480)
+        assert stream.average_rate == 15
+    assert len(frames) == 24  # 0.4 s, 0.8 s and 0.4 s at 15 frames per second
+    assert all(later > earlier for earlier, later in itertools.pairwise(frames))
+    assert (good.width, good.height, good.frame_rate) == (854, 480, 15)
+    assert good.duration_seconds == pytest.approx(1.6)
+    assert 0 < good.render_seconds < LOW.timeout_seconds
+    assert good.scene_name == SCENE
+
+
+def test_the_index_comes_before_the_frames(good: RenderedScene):
+    assert 0 < good.mp4.index(b"moov") < good.mp4.index(b"mdat")
+
+
+def test_the_poster_shows_what_was_drawn_not_the_empty_ends(good: RenderedScene):
+    poster = Image.open(io.BytesIO(good.poster))
+    assert (poster.format, poster.size) == ("JPEG", (854, 480))
+    assert (np.asarray(poster.convert("L")) > 200).sum() > 1000
+
+
+def test_captions_last_as_long_as_the_video(good: RenderedScene):
+    assert good.captions.startswith("WEBVTT\n")
+    assert "00:00:00.000 --> 00:00:00.800\nFirst &lt;one&gt;." in good.captions
+    assert "00:00:00.800 --> 00:00:01.600\nThen &amp; another." in good.captions
+
+
+def test_a_scene_without_animation_is_held(renderer: LocalRenderer):
+    video = renderer.render(script(scene("self.add(Square())")), LOW)
+    assert video.duration_seconds == pytest.approx(STILL_SECONDS)
+
+
+def test_the_scene_named_is_the_one_rendered(renderer: LocalRenderer):
+    code = (
+        "import manim as mn\nfrom manim import Scene as S\n"
+        "class Base(S):\n    def construct(self):\n        self.wait(self.seconds)\n"
+        "class Second(Base):\n    seconds = 0.2\n"
+        "class First(mn.ThreeDScene):\n    def construct(self): self.wait(0.6)\n"
+    )
+    assert renderer.render(script(code, "Second"), LOW).duration_seconds == pytest.approx(0.2)
+
+
+def test_the_script_does_not_choose_size_rate_or_format(renderer: LocalRenderer):
+    code = scene(
+        "self.wait(1)", "config.pixel_width, config.frame_rate, config.format = 64, 3, 'gif'"
+    )
+    video = renderer.render(script(code), LOW)
+    assert (video.width, video.height, video.frame_rate) == (854, 480, 15)
+
+
+def test_the_script_may_add_to_the_tex_preamble(renderer: LocalRenderer):
+    top = r"config.tex_template.add_to_preamble(r'\newcommand{\own}{\mathbb{R}}')"
+    code = scene(r"self.add(MathTex(r'\own')); self.wait(0.2)", top)
+    assert renderer.render(script(code), LOW).duration_seconds == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "message", "line"),
+    [
+        pytest.param(
+            scene("self.wait(0.2)\nraise KeyError('what')"),
+            "exception",
+            "KeyError: 'what'",
+            FIRST_LINE + 1,
+            id="raises",
+        ),
+        pytest.param(
+            scene("def f(mobject, alpha): 1 / 0\nself.play(UpdateFromAlphaFunc(Dot(), f))"),
+            "exception",
+            "ZeroDivisionError: division by zero",
+            FIRST_LINE,
+            id="raises-within-an-animation",
+        ),
+        pytest.param(scene("x ="), "syntax", "invalid syntax: x =", FIRST_LINE, id="syntax"),
+        pytest.param(
+            "return 1\nclass Short: pass", "no_scene", "no scene 'Short'", None, id="none"
+        ),
+        pytest.param(
+            "from manim import *\nclass Long(Scene): pass",
+            "no_scene",
+            "it has Long",
+            None,
+            id="name",
+        ),
+        pytest.param(
+            scene("pass", "return 1"), "syntax", "'return' outside function", 2, id="return"
+        ),
+        pytest.param(
+            scene("pass", "import not_there"),
+            "import",
+            "No module named 'not_there'",
+            2,
+            id="import",
+        ),
+        pytest.param(
+            scene(r"MathTex('a', r'\foo{b}')"),
+            "latex",
+            r"Undefined control sequence \foo, in the formula: a \foo{b}",
+            FIRST_LINE,
+            id="formula",
+        ),
+        pytest.param(
+            scene(r"Tex(r'\begin{nowhere}')"),
+            "latex",
+            "Environment nowhere undefined",
+            FIRST_LINE,
+            id="tex",
+        ),
+        pytest.param(
+            scene("MathTex('a % b')"),
+            "latex",
+            "dvisvgm makes no drawing, in the formula: a % b",
+            FIRST_LINE,
+            id="comment",
+        ),
+        pytest.param(
+            scene("import sys\nself.wait(0.2)\nsys.exit(0)"),
+            "exception",
+            "ends the program itself",
+            FIRST_LINE + 2,
+            id="sys-exit",
+        ),
+        pytest.param(
+            scene("import os\nself.wait(0.2)\nos._exit(0)"), "crash", "exit code 0", None, id="exit"
+        ),
+        pytest.param(
+            scene("import ctypes\nctypes.string_at(0)"),
+            "crash",
+            "SIGSEGV",
+            FIRST_LINE + 1,
+            id="segv",
+        ),
+        pytest.param(scene("input()"), "exception", "EOFError", FIRST_LINE, id="asks"),
+        pytest.param(
+            scene("bytearray(2**40)"), "exception", "MemoryError", FIRST_LINE, id="memory"
+        ),
+        pytest.param(
+            scene("self.next_section(skip_animations=True)\nself.wait(1)"),
+            "no_frames",
+            "all of its animations were skipped",
+            None,
+            id="skipped",
+        ),
+    ],
+)
+def test_a_failure_is_told_with_its_kind_and_line(
+    renderer: LocalRenderer, code: str, kind: str, message: str, line: int | None
+):
+    error = failure_of(renderer, code)
+    assert (error.kind, error.line) == (kind, line)
+    assert message in error.message
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "while True: print('x' * 1000)"])
+def test_a_scene_without_end_is_ended(renderer: LocalRenderer, body: str):
+    started = time.monotonic()
+    error = failure_of(renderer, scene(body), timeout_seconds=3)
+    assert error.kind == "timeout"
+    assert "3 s" in error.message
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("ends", ["self.wait(0.2)", "while True: pass"])
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a keeper adopt orphans")
+def test_a_daemon_of_the_script_dies_with_it(renderer: LocalRenderer, ends: str):
+    """Even one in a session of its own, without parent, without our environment."""
+    seconds = f"{98765 + len(ends)}"
+    daemon = f"""
+        import os, subprocess
+        if os.fork() == 0:
+            os.setsid()
+            subprocess.Popen(["sleep", "{seconds}"], start_new_session=True, env={{}})
+            os._exit(0)
+        os.wait()
+        {ends}
+    """
+    if "True" in ends:
+        assert failure_of(renderer, scene(daemon), timeout_seconds=4).kind == "timeout"
+    else:
+        renderer.render(script(scene(daemon)), LOW)
+    assert not [each for each in psutil.process_iter(["cmdline"]) if seconds in _words(each)]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    return process.info["cmdline"] or []
+
+
+def test_a_script_that_kills_its_keeper_dies_too(renderer: LocalRenderer, work_folder: Path):
+    body = "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)"
+    error = failure_of(renderer, scene(body))
+    assert error.kind == "crash"
+    assert "SIGKILL" in error.message
+
+
+def test_the_script_sees_nothing_of_our_environment(
+    renderer: LocalRenderer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("S3_SECRET_KEY", "swordfish")
+    error = failure_of(renderer, scene("import os\nraise ValueError(dict(os.environ))"))
+    assert "'HOME'" in error.message
+    assert "swordfish" not in error.message
+    assert "S3_SECRET_KEY" not in error.message
+
+
+def test_renders_at_the_same_time_do_not_mix(renderer: LocalRenderer):
+    codes = [scene(f"self.add(MathTex('x')); self.wait({seconds})") for seconds in (0.4, 0.8)]
+    with ThreadPoolExecutor() as pool:
+        videos = list(pool.map(lambda code: renderer.render(script(code), LOW), codes))
+    assert [video.duration_seconds for video in videos] == pytest.approx([0.4, 0.8])
+
+
+def test_cancelling_ends_the_render_at_once(renderer: LocalRenderer, work_folder: Path):
+    cancelled = Event()
+    with ThreadPoolExecutor() as pool:
+        endless = pool.submit(renderer.render, script(scene("while True: pass")), LOW, cancelled)
+        wait_until(lambda: len(processes_of(work_folder)) >= 2)
+        cancelled.set()
+        with pytest.raises(RenderError, match="cancelled") as failure:
+            endless.result(timeout=30)
+    assert failure.value.kind == "cancelled"
+    assert processes_of(work_folder) == []
+
+
+def test_an_answer_that_is_a_pipe_keeps_nobody_waiting(renderer: LocalRenderer):
+    body = (
+        "import os, pathlib\nos.mkfifo(pathlib.Path(__file__).parent / 'answer.json')\nos._exit(0)"
+    )
+    assert failure_of(renderer, scene(body)).kind == "crash"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupt_of_ours_ends_the_script(tmp_path: Path, number: signal.Signals):
+    program = (
+        "import pathlib, sys\n"
+        "from arxiviz_pipeline.rendering.local_renderer import LocalRenderer\n"
+        "from tests.rendering.conftest import LOW\n"
+        "from tests.rendering.scripts import scene, script\n"
+        "endless = script(scene('print(1)\\nwhile True: pass'))\n"
+        "LocalRenderer(work_folder=pathlib.Path(sys.argv[1])).render(endless, LOW)\n"
+    )
+    root = Path(__file__).parents[2]
+    ours = subprocess.Popen(
+        [sys.executable, "-c", program, tmp_path / "work"], cwd=root, stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: len(processes_of(tmp_path / "work" / "arxiviz-render")) >= 2)
+    ours.send_signal(number)
+    ours.wait(30)
+    wait_until(lambda: processes_of(tmp_path / "work") == [])
+    if number == signal.SIGINT:
+        assert list((tmp_path / "work").iterdir()) == []
+
+
+def wait_until(condition, seconds: float = 30.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_the_version_names_manim_and_our_revision(renderer: LocalRenderer):
+    assert renderer.version.startswith("local-manim-0.")
+    assert renderer.max_concurrency >= 1
+
+
+def test_check_passes_where_all_is_installed(renderer: LocalRenderer):
+    renderer.check()
+
+
+def test_check_names_the_package_that_brings_latex(
+    renderer: LocalRenderer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match=r"'latex' is not .* texlive-latex-base") as caught:
+        renderer.check()
+    assert caught.value.kind == "unavailable"
+
+
+def test_a_formula_without_latex_is_not_blamed_on_the_script(renderer: LocalRenderer):
+    code = scene("self.add(MathTex('x'))", "import os; os.environ['PATH'] = '/nowhere'")
+    error = failure_of(renderer, code)
+    assert (error.kind, error.line) == ("unavailable", None)
+    assert "texlive-latex-base" in error.message
+
+
+def test_check_tells_that_manim_is_missing(tmp_path: Path):
+    venv.create(tmp_path, symlinks=os.name != "nt")
+    bare = LocalRenderer(python=str(tmp_path / "bin" / "python"))
+    with pytest.raises(RenderError, match="No module named") as caught:
+        bare.check()
+    assert caught.value.kind == "unavailable"
+
+
+def test_an_interpreter_that_is_not_there_is_told(tmp_path: Path):
+    with pytest.raises(RenderError, match="no Python interpreter") as caught:
+        LocalRenderer(python=str(tmp_path / "python")).render(script(GOOD), LOW)
+    assert caught.value.kind == "unavailable"
+
+
+def test_importing_the_renderer_imports_neither_manim_nor_a_decoder():
+    program = (
+        "import sys, arxiviz_pipeline.rendering.local_renderer, arxiviz_pipeline.rendering.media\n"
+        "sys.exit(bool({'manim', 'av', 'numpy'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-I", "-c", program], check=True, timeout=30)

@@ -1,0 +1,119 @@
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
+from arxiviz_pipeline.rendering.mathtex import mathtex_display
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+
+SOUND = [
+    ("x",),
+    ("a^2 + b^2", "=", r"\frac{c}{2}"),
+    (r"\int_0^\infty e^{-x^2}\,dx",),
+    (r"\begin{aligned} a &= b \\ c &= \sum_{i=1}^n d_i \end{aligned}",),
+    (r"\mathscr{L} \overline{ab} \coloneqq \bm{\theta}",),
+    ("{{ a }} + {{ b }}",),
+    (r"e^{i", r"\tau} = 1"),
+    (r"\left( \frac{a}{b}",),
+    (r"\frac{{{n}}}{k} {{ x^{a^{b}}}}",),
+]
+REFUSED = {
+    r"\foo": r"Undefined control sequence \foo",
+    r"\frac{a": "Missing } inserted",
+    "a^b^c": "Double superscript",
+    r"a \end{document} b": r"ended by \end{document}",
+    r"\begin{nowhere}x\end{nowhere}": "Environment nowhere undefined",
+    r"\loop\iftrue\repeat": "does not come to an end",
+    r"\def\z{\z\z}\z": "TeX capacity exceeded",
+    "a\n\nb": "Paragraph ended before",
+    "a % b": "dvisvgm makes no drawing",
+    r"\input{/etc/passwd}": "not found",
+    r"\iffalse": "Incomplete",
+    "∀": "Unicode character ∀",
+}
+
+
+@pytest.fixture(scope="module")
+def drawn_by_manim(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, float, str]]:
+    """Width, height and LaTeX of the sound formulas as MathTex makes them."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.rendering.drawn_by_manim", tmp_path_factory.mktemp("media")],
+        cwd=Path(__file__).parents[2],
+        input=json.dumps(SOUND),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    return json.loads(answer.stdout)
+
+
+def typeset(*tex: str) -> list[TypesetFormula]:
+    return LatexTypesetter().typeset([Formula((each,)) for each in tex])
+
+
+def test_latex_gets_what_mathtex_would_give_it(drawn_by_manim):
+    for parts, (*_, source) in zip(SOUND, drawn_by_manim, strict=True):
+        assert mathtex_display(parts) == f"\\begin{{align*}}\n{source}\n\\end{{align*}}\n"
+
+
+def test_sizes_are_those_mathtex_has(drawn_by_manim):
+    sizes = LatexTypesetter().typeset([Formula(parts) for parts in SOUND])
+    for size, (width, height, _) in zip(sizes, drawn_by_manim, strict=True):
+        assert size.error is None
+        assert size.width == pytest.approx(width, rel=0.02)
+        assert size.height == pytest.approx(height, rel=0.02)
+
+
+def test_refused_formulas_say_why_and_harm_no_other():
+    sound = ["x", r"\frac{a}{b}"]
+    mixed = [formula for refused in REFUSED for formula in (refused, *sound)]
+    alone = typeset(*sound)
+    answers = typeset(*mixed)
+    for number, reason in enumerate(REFUSED.values()):
+        refused, *others = answers[3 * number : 3 * number + 3]
+        assert refused.width is refused.height is None
+        assert reason in str(refused.error)
+        assert "\n" not in str(refused.error)
+        assert others == alone
+
+
+def test_a_definition_does_not_reach_the_next_formula():
+    before, _, after = typeset("x", r"\global\def\alpha{xxxxxxxx} \alpha", r"\alpha")
+    assert before.error is after.error is None
+    assert after.width == typeset(r"\alpha")[0].width
+
+
+def test_many_formulas_cost_little_more_than_one():
+    started = time.monotonic()
+    answers = typeset(*(rf"x_{{{number}}} = \frac{{a}}{{b}}" for number in range(100)))
+    assert all(answer.error is None for answer in answers)
+    assert time.monotonic() - started < 15  # one by one it would be 20 on a fast machine
+
+
+def test_what_there_is_no_time_for_is_refused():
+    answers = LatexTypesetter(timeout_seconds=0.0).typeset([Formula(("x",)), Formula(("y",))])
+    assert all("no time left" in str(answer.error) for answer in answers)
+
+
+def test_no_formulas_need_no_latex_run():
+    assert LatexTypesetter().typeset([]) == []
+
+
+@pytest.mark.parametrize("missing", ["latex", "dvisvgm"])
+def test_a_missing_program_is_told_with_its_package(missing: str):
+    typesetter = LatexTypesetter(**{missing: "not-installed"})
+    with pytest.raises(RenderError, match="'not-installed' is not .* texlive-latex-base") as caught:
+        typesetter.typeset([Formula(("x",))])
+    assert caught.value.kind == "unavailable"
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    typeset("x", r"\foo")
+    assert list(tmp_path.iterdir()) == []
