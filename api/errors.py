@@ -1,0 +1,239 @@
+"""Every error the API answers with, its status and code, and the one shape they all have.
+
+The shape is `{"detail": "…", "error": {"code", "message", "details"}}`.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arxiviz_pipeline.domain.errors import InvalidArxivIdError, StorageUnavailableError
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+
+class ErrorDescription(BaseModel):
+    """An error for programs."""
+
+    code: str = Field(description="Which error; never changes its meaning.")
+    message: str = Field(description="What was wanted, what was found, what to do.")
+    details: dict[str, Any] = Field(default_factory=dict, description="Values, by error.")
+
+
+class ErrorBody(BaseModel):
+    """What every error looks like."""
+
+    detail: str = Field(description="The same message, where FastAPI's own errors have it.")
+    error: ErrorDescription
+
+
+class ApiError(Exception):
+    """An answer that is not the one asked for."""
+
+    status: ClassVar[HTTPStatus]
+    code: ClassVar[str]
+    example: ClassVar[str]
+    headers: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class BadArxivIdError(ApiError):
+    """The text is no arXiv id."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "INVALID_ARXIV_ID"
+    example = "'17O6.03762' is not an arXiv id. Expected one like '1706.03762'."
+
+
+class PaperNotFoundError(ApiError):
+    """The paper has not been processed."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "PAPER_NOT_FOUND"
+    example = "Paper 1706.03762 has not been processed yet. Ask for it: POST /api/process."
+
+
+class JobNotFoundError(ApiError):
+    """There is no such job."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "JOB_NOT_FOUND"
+    example = "There is no job '00000000-0000-0000-0000-000000000000'."
+
+
+class VideoNotFoundError(ApiError):
+    """There is no such video."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "VIDEO_NOT_FOUND"
+    example = "There is no video '1706.03762-S1-0123456789abcdef'."
+
+
+class JobNotCancellableError(ApiError):
+    """Dagster could not end the run."""
+
+    status = HTTPStatus.CONFLICT
+    code = "JOB_NOT_CANCELLABLE"
+    example = "Dagster could not end the run: its worker does not answer."
+
+
+class InvalidRequestError(ApiError):
+    """The request does not fit the schema."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "VALIDATION_ERROR"
+    example = "body.quality: Input should be 'low', 'medium' or 'high'"
+
+
+class ServiceUnavailableError(ApiError):
+    """Something the API needs does not work at the moment."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "SERVICE_UNAVAILABLE"
+    example = "Dagster does not answer at http://127.0.0.1:3000/graphql. Start it: arxiviz up."
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+class InternalError(ApiError):
+    """A fault of the API's own."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "INTERNAL_ERROR"
+    example = "Something went wrong on the server. The details are in its log."
+
+
+_CODES = {
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
+    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+}
+
+
+def documented(*errors: type[ApiError]) -> dict[int | str, dict[str, Any]]:
+    """Describe errors for a route's `responses`, each with an example."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for error in (*errors, InvalidRequestError, InternalError):
+        response = responses.setdefault(
+            int(error.status),
+            {
+                "model": ErrorBody,
+                "description": "",
+                "content": {"application/json": {"examples": {}}},
+            },
+        )
+        response["description"] = " ".join([response["description"], error.__doc__ or ""]).strip()
+        if error.headers:
+            response["headers"] = {name: {"schema": {"type": "string"}} for name in error.headers}
+        response["content"]["application/json"]["examples"][error.code] = {
+            "value": _body(error.code, error.example, {})
+        }
+    return responses
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Give every error of this application the one shape."""
+    for error, handler in _HANDLERS.items():
+        app.add_exception_handler(error, handler)
+    app.add_middleware(CatchFaults)
+
+
+class CatchFaults:
+    """Answers 500 to what nobody foresaw, and logs it.
+
+    Starlette's own handler for it sits outside of the CORS middleware, so that pages of other
+    origins could not read the answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise
+            log.exception("no answer to %s %s", scope["method"], scope["path"])
+            await _answer(InternalError(InternalError.example))(scope, receive, send)
+
+
+def _body(code: str, message: str, details: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        "detail": message,
+        "error": {"code": code, "message": message, "details": jsonable_encoder(dict(details))},
+    }
+
+
+def _answer(error: ApiError) -> JSONResponse:
+    return JSONResponse(
+        _body(error.code, error.message, error.details),
+        status_code=error.status,
+        headers=dict(error.headers),
+    )
+
+
+async def _on_api_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)  # noqa: S101 - registered for this type alone
+    return _answer(error)
+
+
+async def _on_invalid_arxiv_id(_request: Request, error: Exception) -> JSONResponse:
+    return _answer(BadArxivIdError(str(error)))
+
+
+async def _on_storage_unavailable(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("storage unavailable: %s", error)
+    return _answer(ServiceUnavailableError(str(error)))
+
+
+async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    problems = [
+        {"where": ".".join(str(part) for part in problem["loc"]), "message": problem["msg"]}
+        for problem in error.errors()
+    ]
+    message = "; ".join(f"{problem['where']}: {problem['message']}" for problem in problems)
+    return _answer(InvalidRequestError(message, problems=problems))
+
+
+async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    status = HTTPStatus(error.status_code)
+    code = _CODES.get(status, status.name)
+    message = error.detail
+    if status == HTTPStatus.NOT_FOUND:
+        message = f"There is no {request.url.path!r} here. What there is: /api/docs."
+    return JSONResponse(
+        _body(code, message, {}), status_code=status, headers=dict(error.headers or {})
+    )
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
+    ApiError: _on_api_error,
+    InvalidArxivIdError: _on_invalid_arxiv_id,
+    StorageUnavailableError: _on_storage_unavailable,
+    RequestValidationError: _on_invalid_request,
+    HTTPException: _on_http_error,
+}

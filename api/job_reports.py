@@ -1,0 +1,95 @@
+"""What is known of a job: its state, and the progress folded from its run's events.
+
+A client polls every two seconds, so what was read once is kept: a poll reads the run, the step
+that is under way and the scenes' news; a job that ended is read no more.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+
+from api.catalog import Catalog, Job
+from arxiviz_pipeline.domain import catalog as names
+from arxiviz_pipeline.domain.progress import Progress, RunEvent, advance, fold
+
+_KEPT = 2000  # jobs: a few kB each
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """A job, how far it is and, if it failed, why.
+
+    Attributes:
+        scenes_read: The place in the event log up to which the scenes' news were read.
+    """
+
+    job: Job
+    progress: Progress = field(default_factory=Progress)
+    error: str | None = None
+    scenes_read: int | None = None
+
+    def estimated_completion(self) -> datetime | None:
+        """Tell when the job will be done, where its pace is known."""
+        if self.job.state != "processing":
+            return None
+        return self.progress.estimated_completion(datetime.now(UTC))
+
+
+class JobReports:
+    """The newest report of each job; may be shared by threads."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._kept: OrderedDict[str, JobReport] = OrderedDict()
+        self._lock = Lock()
+
+    def report(self, job_id: str) -> JobReport | None:
+        """Read what is new of a job; None if there is none of this id."""
+        known = self._recall(job_id)
+        if known is not None and not known.job.is_active:
+            return known
+        job = self._catalog.job(job_id)
+        if job is None:
+            return None
+        newest = self._read(job, known or JobReport(job))
+        self._keep(newest)
+        return newest
+
+    def _read(self, job: Job, known: JobReport) -> JobReport:
+        if job.state == "queued":
+            return JobReport(job, known.progress)
+        progress = fold(self._finished_steps(job, known.progress), known.progress)
+        scenes_read = known.scenes_read
+        if names.SCENE_SCRIPTS in dict(progress.finished_at):
+            events, scenes_read = self._catalog.scene_events(job, scenes_read)
+            progress = fold(events, progress)
+        error = self._catalog.failure(job).message if job.state == "failed" else None
+        return JobReport(job, progress, error, scenes_read)
+
+    def _finished_steps(self, job: Job, known: Progress) -> Iterator[RunEvent]:
+        # Steps follow one another: after the first that is not finished there is none.
+        progress = known
+        while progress.step is not None:
+            event = self._catalog.step_finished(job, progress.step)
+            if event is None:
+                return
+            yield event
+            progress = advance(progress, event)
+
+    def _recall(self, job_id: str) -> JobReport | None:
+        with self._lock:
+            return self._kept.get(job_id)
+
+    def _keep(self, report: JobReport) -> None:
+        # Two threads may read the same news. Each folds them into what it started from, so either
+        # report is right; whichever stays, the next poll goes on from there.
+        with self._lock:
+            before = self._kept.get(report.job.id)
+            if before is not None and not before.job.is_active:
+                return
+            self._kept[report.job.id] = report
+            self._kept.move_to_end(report.job.id)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)

@@ -1,0 +1,134 @@
+"""Builds the answer about one paper from its stored records, once per materialization."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from api.addresses import Addresses
+from api.catalog import FinishedPaper
+from api.errors import PaperNotFoundError
+from api.schemas import PaperAnswer, SectionAnswer, VideoFault, Visualization
+from api.summaries import summarize
+from arxiviz_pipeline.domain.errors import ObjectNotFoundError
+from arxiviz_pipeline.domain.models import Paper, Section, Video
+from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.storage.records import read_paper, read_sections, read_videos
+
+_KEPT = 128  # answers: a long paper's has some 200 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An answer's bytes and their ETag."""
+
+    content: bytes
+    etag: str
+
+
+class PaperAnswers:
+    """The answers about papers, built from the object store and kept; may be shared by threads."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self._kept: OrderedDict[tuple[str, str], tuple[int, Body]] = OrderedDict()
+        self._lock = Lock()
+
+    def body(self, finished: FinishedPaper, addresses: Addresses) -> Body:
+        """Return the JSON about a finished paper, with addresses below the one that was asked.
+
+        Raises:
+            PaperNotFoundError: If the catalog knows the paper, but its records are gone.
+        """
+        key = (str(finished.arxiv_id), addresses.base)
+        with self._lock:
+            version, body = self._kept.get(key, (None, None))
+        if body is None or version != finished.version:
+            body = self._build(finished, addresses)
+            with self._lock:
+                self._kept[key] = (finished.version, body)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return body
+
+    def _build(self, finished: FinishedPaper, addresses: Addresses) -> Body:
+        try:
+            paper = read_paper(self._store, finished.arxiv_id)
+            sections = read_sections(self._store, finished.arxiv_id)
+            videos = read_videos(self._store, finished.arxiv_id)
+        except ObjectNotFoundError as error:
+            message = (
+                f"Paper {finished.arxiv_id} was processed, but its records are gone: {error} "
+                "Process it again: POST /api/process with force."
+            )
+            raise PaperNotFoundError(message) from error
+        answer = _paper_answer(finished, paper, sections, videos, addresses)
+        content = answer.model_dump_json().encode()
+        return Body(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def _paper_answer(
+    finished: FinishedPaper,
+    paper: Paper,
+    sections: Sequence[Section],
+    videos: Sequence[Video],
+    addresses: Addresses,
+) -> PaperAnswer:
+    visualizations = [_visualization(video, addresses) for video in videos]
+    video_urls = {
+        shown.section_id: shown.video_url for shown in reversed(visualizations) if shown.video_url
+    }
+    return PaperAnswer(
+        paper_id=str(finished.arxiv_id),
+        id=str(finished.arxiv_id),
+        title=paper.title,
+        authors=list(paper.authors),
+        abstract=paper.abstract,
+        pdf_url=paper.pdf_url,
+        html_url=paper.html_url,
+        sections=[_section_answer(section, video_urls) for section in sections],
+        visualizations=visualizations,
+        processed_at=finished.processed_at,
+        job_id=finished.job_id,
+        version=paper.version,
+        categories=list(paper.categories),
+        published=paper.published,
+        licence=paper.licence,
+    )
+
+
+def _section_answer(section: Section, video_urls: Mapping[str, str]) -> SectionAnswer:
+    return SectionAnswer(
+        id=section.id,
+        title=section.title,
+        content=section.content,
+        summary=summarize(section.content),
+        level=section.level,
+        order_index=section.order_index,
+        equations=list(section.equations),
+        video_url=video_urls.get(section.id),
+        parent_id=section.parent_id,
+        role=section.role,
+    )
+
+
+def _visualization(video: Video, addresses: Addresses) -> Visualization:
+    error = video.error
+    return Visualization(
+        id=video.id,
+        section_id=video.section_id,
+        concept=video.concept,
+        status=video.status,
+        video_url=addresses.video(video.id) if video.key else None,
+        poster_url=addresses.poster(video.id) if video.poster_key else None,
+        captions_url=addresses.captions(video.id) if video.captions_key else None,
+        duration_seconds=video.duration_seconds,
+        width=video.width,
+        height=video.height,
+        frame_rate=video.frame_rate,
+        size_bytes=video.size_bytes,
+        quality=video.quality,
+        renderer=video.renderer,
+        error=error and VideoFault(kind=error.kind, message=error.message, line=error.line),
+    )

@@ -1,0 +1,288 @@
+"""The JSON of requests and answers, as the REST contract fixes it."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from api.catalog import JobState
+from arxiviz_pipeline.domain.errors import RenderErrorKind
+from arxiviz_pipeline.domain.models import Quality, Role, VideoStatus
+
+_JOB_ID = "4f7c3f6e-5b2a-4c57-9a53-0f6a3a1f2b10"
+_VIDEO_ID = "1706.03762-S3.SS2-0123456789abcdef"
+_VIDEO_URL = f"https://arxiviz.example.org/api/video/{_VIDEO_ID}"
+_TITLE = "Attention Is All You Need"
+_AUTHORS: list[JsonValue] = ["Ashish Vaswani", "Noam Shazeer"]
+_TIME = "2026-01-05T09:01:12Z"
+
+
+def _example(**values: JsonValue) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
+class ProcessRequest(BaseModel):
+    """Which paper to make videos of."""
+
+    model_config = _example(arxiv_id="1706.03762")
+
+    arxiv_id: str = Field(description="An arXiv id, with or without version, or a paper's URL.")
+    quality: Quality | None = Field(default=None, description="480p15, 720p30 or 1080p60.")
+    force: bool = Field(default=False, description="Make the videos again, finished or not.")
+
+
+class ProcessAnswer(BaseModel):
+    """The job that makes, or made, the videos."""
+
+    model_config = _example(
+        job_id=_JOB_ID,
+        arxiv_id="1706.03762",
+        paper_id="1706.03762",
+        status="queued",
+        message="Processing of 1706.03762 has been asked for.",
+    )
+
+    job_id: str
+    arxiv_id: str
+    paper_id: str
+    status: JobState
+    message: str
+
+
+class Step(BaseModel):
+    """A step of a job that is over."""
+
+    name: str
+    status: Literal["completed", "failed"]
+    duration_ms: int | None
+
+
+class JobStatus(BaseModel):
+    """How far a job is."""
+
+    model_config = _example(
+        job_id=_JOB_ID,
+        arxiv_id="1706.03762",
+        paper_id="1706.03762",
+        status="processing",
+        progress=0.46,
+        sections_completed=2,
+        sections_total=7,
+        current_step="Rendering videos (3 of 7)",
+        steps_completed=[{"name": "papers", "status": "completed", "duration_ms": 2140}],
+        error=None,
+        created_at="2026-01-05T09:00:00Z",
+        completed_at=None,
+        estimated_completion="2026-01-05T09:01:10Z",
+    )
+
+    job_id: str
+    arxiv_id: str
+    paper_id: str
+    status: JobState
+    progress: float = Field(ge=0, le=1, description="Never shrinks; 1 only when completed.")
+    sections_completed: int = Field(description="Sections that have their video.")
+    sections_total: int = Field(description="Sections that will; 0 until it is known.")
+    current_step: str | None
+    steps_completed: list[Step]
+    error: str | None
+    created_at: datetime
+    completed_at: datetime | None
+    estimated_completion: datetime | None = Field(description="Null until the pace is known.")
+
+
+class SectionAnswer(BaseModel):
+    """A section of a paper."""
+
+    id: str
+    title: str
+    content: str = Field(description="Markdown, with math as `$…$` and `$$…$$`.")
+    summary: str = Field(description="Its first sentences, as plain text.")
+    level: int
+    order_index: int
+    equations: list[str] = Field(description="LaTeX of each display, in order.")
+    video_url: str | None
+    parent_id: str | None
+    role: Role
+
+
+class VideoFault(BaseModel):
+    """Why a section has no video; the line is one of its scene script."""
+
+    kind: RenderErrorKind
+    message: str
+    line: int | None
+
+
+class Visualization(BaseModel):
+    """A section's video, made or failed."""
+
+    id: str
+    section_id: str
+    concept: str
+    status: VideoStatus
+    video_url: str | None
+    poster_url: str | None
+    captions_url: str | None
+    duration_seconds: float | None
+    width: int | None
+    height: int | None
+    frame_rate: float | None
+    size_bytes: int | None
+    quality: Quality
+    renderer: str
+    error: VideoFault | None
+
+
+class PaperAnswer(BaseModel):
+    """A paper, its sections and its videos."""
+
+    model_config = _example(
+        paper_id="1706.03762",
+        id="1706.03762",
+        title=_TITLE,
+        authors=_AUTHORS,
+        abstract="The dominant sequence transduction models are …",
+        pdf_url="https://arxiv.org/pdf/1706.03762",
+        html_url="https://arxiv.org/html/1706.03762",
+        sections=[
+            {
+                "id": "S3.SS2",
+                "title": "Attention",
+                "content": "An attention function maps a query to …",
+                "summary": "An attention function maps a query to …",
+                "level": 2,
+                "order_index": 5,
+                "equations": [r"a = \operatorname{softmax}(x)"],
+                "video_url": _VIDEO_URL,
+                "parent_id": "S3",
+                "role": "body",
+            }
+        ],
+        visualizations=[
+            {
+                "id": _VIDEO_ID,
+                "section_id": "S3.SS2",
+                "concept": "Attention",
+                "status": "complete",
+                "video_url": _VIDEO_URL,
+                "poster_url": f"{_VIDEO_URL}/poster",
+                "captions_url": f"{_VIDEO_URL}/captions",
+                "duration_seconds": 17.9,
+                "width": 1280,
+                "height": 720,
+                "frame_rate": 30.0,
+                "size_bytes": 612345,
+                "quality": "medium",
+                "renderer": "local-manim-0.22.0-1",
+                "error": None,
+            }
+        ],
+        processed_at=_TIME,
+        job_id=_JOB_ID,
+        version=7,
+        categories=["cs.CL", "cs.LG"],
+        published="2017-06-12T17:57:34Z",
+        licence="http://arxiv.org/licenses/nonexclusive-distrib/1.0/",
+    )
+
+    paper_id: str
+    id: str
+    title: str
+    authors: list[str]
+    abstract: str
+    pdf_url: str
+    html_url: str
+    sections: list[SectionAnswer]
+    visualizations: list[Visualization]
+    processed_at: datetime
+    job_id: str | None
+    version: int | None
+    categories: list[str]
+    published: datetime | None
+    licence: str | None
+
+
+class PaperSummary(BaseModel):
+    """A paper in the list."""
+
+    paper_id: str
+    id: str
+    title: str
+    authors: list[str]
+    visualization_count: int = Field(description="Videos that can be watched.")
+    failed_count: int = Field(description="Sections whose video failed.")
+    processed_at: datetime
+
+
+class PaperPage(BaseModel):
+    """One page of the list of papers, newest first."""
+
+    model_config = _example(
+        papers=[
+            {
+                "paper_id": "1706.03762",
+                "id": "1706.03762",
+                "title": _TITLE,
+                "authors": _AUTHORS,
+                "visualization_count": 7,
+                "failed_count": 0,
+                "processed_at": _TIME,
+            }
+        ],
+        total=1,
+        limit=50,
+        offset=0,
+    )
+
+    papers: list[PaperSummary]
+    total: int = Field(description="How many papers there are, on all pages.")
+    limit: int
+    offset: int
+
+
+class VideoAddress(BaseModel):
+    """Where a video is."""
+
+    model_config = _example(
+        video_id=_VIDEO_ID,
+        url=f"https://videos.example.org/videos/{_VIDEO_ID}.mp4",
+        content_type="video/mp4",
+    )
+
+    video_id: str
+    url: str
+    content_type: str
+
+
+class ServiceHealth(BaseModel):
+    """Whether one thing the API needs works, and if not, what to do."""
+
+    status: Literal["ok", "unavailable"]
+    message: str
+
+
+class Services(BaseModel):
+    """Each thing the API needs, really asked."""
+
+    database: ServiceHealth
+    storage: ServiceHealth
+    renderer: ServiceHealth
+    dagster: ServiceHealth
+
+
+class Health(BaseModel):
+    """`ok` if every service is, else `degraded`: what does not need the missing one works on."""
+
+    model_config = _example(
+        status="ok",
+        version="0.1.0",
+        services={
+            name: {"status": "ok", "message": "It answers."}
+            for name in ("database", "storage", "renderer", "dagster")
+        },
+    )
+
+    status: Literal["ok", "degraded"]
+    version: str
+    services: Services

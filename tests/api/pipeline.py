@@ -1,0 +1,186 @@
+"""A pipeline that tells Dagster what the real one does, and costs nothing.
+
+It makes the same records and events: two scenes, of which the second fails for papers of
+January 2024. A file `hold-<point>` in its home makes it wait at that point, as long as it is there.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import dagster as dg
+from pydantic import TypeAdapter
+
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.errors import PaperNotFoundError
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import Paper, PaperDocument, Quality, Section, Video, VideoError
+from arxiviz_pipeline.storage.config import StorageSettings
+from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.records import write_document, write_sections, write_videos
+
+ABSENT = "2401.99999"
+MP4 = bytes(range(256)) * 40
+_VIDEO = TypeAdapter(Video)
+_PAPERS = dg.DynamicPartitionsDefinition(name=catalog.ARXIV_PAPERS)
+_HOLD_SECONDS = 60.0
+
+
+class VideosConfig(dg.Config):
+    quality: str | None = None
+    force: bool = False
+
+
+def make_paper(arxiv_id: str) -> Paper:
+    return Paper(
+        arxiv_id=arxiv_id,
+        version=2,
+        title=f"On the matter of {arxiv_id}",
+        authors=("Ada Lovelace", "Émilie du Châtelet"),
+        abstract="We show what there is to show.",
+        primary_category="cs.LG",
+        categories=("cs.LG", "stat.ML"),
+        published=None,
+        updated=None,
+        licence="http://creativecommons.org/licenses/by/4.0/",
+        pdf_url=f"https://arxiv.org/pdf/{arxiv_id}",
+        html_url=f"https://arxiv.org/html/{arxiv_id}",
+        source_format="html",
+    )
+
+
+def make_sections() -> list[Section]:
+    text = "Attention is a **weighted** sum, see [1](#bib1). The rest follows $a_i b_j$.\n\n$$x$$"
+    return [
+        Section("S1", "Introduction", 1, 0, None, "body", text, ()),
+        Section("S2", "Method", 1, 1, None, "body", text, ("x = 1", "y = 2")),
+        Section("S2.SS1", "Details", 2, 2, "S2", "body", "", ()),
+    ]
+
+
+def make_videos(arxiv_id: ArxivId, quality: str) -> list[Video]:
+    fails = arxiv_id.number.startswith("2401.")
+    return [
+        _make_video(arxiv_id, "S1", quality, fails=False),
+        _make_video(arxiv_id, "S2", quality, fails=fails),
+    ]
+
+
+def definitions(home: Path) -> dg.Definitions:
+    store = open_object_store(_settings(home))
+
+    @dg.asset(partitions_def=_PAPERS)
+    def papers(context: dg.AssetExecutionContext) -> None:
+        _hold(home, "papers")
+        arxiv_id = ArxivId.parse(context.partition_key)
+        if str(arxiv_id) == ABSENT:
+            message = f"arXiv has no paper {arxiv_id}."
+            raise PaperNotFoundError(message) from KeyError(ABSENT)
+        document = PaperDocument(make_paper(str(arxiv_id)), b"<html>", "text/html", "file:///x")
+        write_document(store, arxiv_id, document)
+
+    @dg.asset(partitions_def=_PAPERS, deps=[papers])
+    def sections(context: dg.AssetExecutionContext) -> None:
+        _hold(home, "sections")
+        write_sections(store, ArxivId.parse(context.partition_key), make_sections())
+
+    @dg.asset(partitions_def=_PAPERS, deps=[sections])
+    def scene_scripts(context: dg.AssetExecutionContext) -> None:
+        _hold(home, "scene_scripts")
+
+    @dg.asset(partitions_def=_PAPERS, deps=[scene_scripts])
+    def videos(
+        context: dg.AssetExecutionContext, config: VideosConfig
+    ) -> dg.MaterializeResult[object]:
+        arxiv_id = ArxivId.parse(context.partition_key)
+        made = make_videos(arxiv_id, config.quality or "medium")
+        _observe(context, {catalog.SCENES_TOTAL: len(made)})
+        for video in made:
+            _observe(context, {catalog.SCENE_STARTED: video.scene_id})
+            _hold(home, video.scene_id)
+            if video.key is not None:
+                store.put(video.key, MP4, content_type="video/mp4", immutable=True)
+                store.put(catalog.poster_key(video.id), b"jpeg", content_type="image/jpeg")
+                store.put(catalog.captions_key(video.id), b"WEBVTT\n", content_type="text/vtt")
+            told = dg.MetadataValue.json(_VIDEO.dump_python(video, mode="json"))
+            _observe(context, {catalog.SCENE_VIDEO: told})
+        _hold(home, "end")
+        write_videos(store, arxiv_id, made)
+        paper = make_paper(str(arxiv_id))
+        complete_count = sum(video.status == "complete" for video in made)
+        return dg.MaterializeResult(
+            metadata={
+                catalog.TITLE: paper.title,
+                catalog.AUTHORS: dg.MetadataValue.json(list(paper.authors)),
+                catalog.COMPLETE_COUNT: complete_count,
+                catalog.FAILED_COUNT: len(made) - complete_count,
+            }
+        )
+
+    assets = [papers, sections, scene_scripts, videos]
+    job = dg.define_asset_job(
+        catalog.PAPER_VIDEOS_JOB, selection=assets, executor_def=dg.in_process_executor
+    )
+    return dg.Definitions(assets=assets, jobs=[job])
+
+
+def process(
+    instance: dg.DagsterInstance, home: Path, arxiv_id: str, quality: str | None = None
+) -> str:
+    """Run the whole pipeline for one paper in this process; return the run's id."""
+    instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [arxiv_id])
+    config = {"ops": {"videos": {"config": {"quality": quality}}}} if quality else None
+    tags = {catalog.QUALITY_TAG: quality} if quality else None
+    result = (
+        definitions(home)
+        .resolve_job_def(catalog.PAPER_VIDEOS_JOB)
+        .execute_in_process(
+            instance=instance,
+            partition_key=arxiv_id,
+            raise_on_error=False,
+            run_config=config,
+            tags=tags,
+        )
+    )
+    return result.run_id
+
+
+def _settings(home: Path) -> StorageSettings:
+    return StorageSettings.model_validate({"ARXIVIZ_HOME": home})
+
+
+def _make_video(arxiv_id: ArxivId, section_id: str, quality: str, *, fails: bool) -> Video:
+    video_id = f"{arxiv_id.slug}-{section_id}-{quality}"
+    failure = VideoError("latex", "Undefined control sequence.", 12) if fails else None
+    return Video(
+        id=video_id,
+        section_id=section_id,
+        scene_id=section_id,
+        concept=f"The idea of {section_id}",
+        status="failed" if fails else "complete",
+        quality=cast("Quality", quality),
+        renderer="fake-1",
+        key=None if fails else catalog.video_key(video_id),
+        poster_key=None if fails else catalog.poster_key(video_id),
+        captions_key=None if fails else catalog.captions_key(video_id),
+        duration_seconds=None if fails else 17.9,
+        error=failure,
+    )
+
+
+def _observe(
+    context: dg.AssetExecutionContext, metadata: Mapping[str, int | str | dg.MetadataValue]
+) -> None:
+    context.log_event(
+        dg.AssetObservation(
+            asset_key=catalog.VIDEOS, partition=context.partition_key, metadata=dict(metadata)
+        )
+    )
+
+
+def _hold(home: Path, point: str) -> None:
+    deadline = time.monotonic() + _HOLD_SECONDS
+    while (home / f"hold-{point}").exists():
+        assert time.monotonic() < deadline, f"nobody let the pipeline go on at {point}"
+        time.sleep(0.02)

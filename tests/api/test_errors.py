@@ -1,0 +1,155 @@
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+
+from api import errors, schemas
+from api.main import create_app
+from tests.api.conftest import Process
+
+
+def code_of(response: httpx2.Response) -> str:
+    body = response.json()
+    assert set(body) == {"detail", "error"}
+    assert set(body["error"]) == {"code", "message", "details"}
+    assert body["detail"] == body["error"]["message"] != ""
+    return body["error"]["code"]
+
+
+@pytest.mark.parametrize("text", ["", "17O6.03762", "1706.03762v0", "not an id", "x" * 5000])
+def test_what_is_no_arxiv_id_is_refused(client: TestClient, text: str):
+    response = client.post("/api/process", json={"arxiv_id": text})
+    assert response.status_code == 400
+    assert code_of(response) == "INVALID_ARXIV_ID"
+
+
+def test_a_paper_with_no_arxiv_id_is_refused(client: TestClient):
+    response = client.get("/api/paper/no-id")
+    assert (response.status_code, code_of(response)) == (400, "INVALID_ARXIV_ID")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"arxiv_id": 1}, {"arxiv_id": "1706.03762", "quality": "ultra"}, [], "text", None],
+)
+def test_a_request_that_does_not_fit_says_where(client: TestClient, body: object):
+    response = client.post("/api/process", json=body)
+    assert response.status_code == 422
+    assert code_of(response) == "VALIDATION_ERROR"
+    assert "body" in response.json()["error"]["details"]["problems"][0]["where"]
+
+
+def test_a_request_that_is_no_json_is_refused(client: TestClient):
+    response = client.post(
+        "/api/process", content=b"{", headers={"Content-Type": "application/json"}
+    )
+    assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "offset=-1"])
+def test_a_page_out_of_bounds_is_refused(client: TestClient, query: str):
+    response = client.get(f"/api/papers?{query}")
+    assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/nothing", "/api/status", "/api/video/"])
+def test_an_unknown_route_has_the_same_shape(client: TestClient, path: str):
+    response = client.get(path)
+    assert response.status_code == 404
+    assert code_of(response) in ("NOT_FOUND", "VIDEO_NOT_FOUND")
+
+
+def test_a_method_that_is_not_allowed_has_the_same_shape(client: TestClient):
+    response = client.delete("/api/process")
+    assert (response.status_code, code_of(response)) == (405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"] == "POST"
+
+
+def test_a_fault_tells_nothing_of_itself_but_is_logged(
+    client: TestClient, home: Path, process: Process, caplog: pytest.LogCaptureFixture
+):
+    process("1706.03762")
+    (home / "objects" / "papers" / "1706.03762" / "videos.json").write_text("a secret, no JSON")
+    response = client.get("/api/paper/1706.03762", headers={"Origin": "https://any.example"})
+    assert (response.status_code, code_of(response)) == (500, "INTERNAL_ERROR")
+    assert b"secret" not in response.content
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "no answer to GET /api/paper/1706.03762" in caplog.text
+    assert "a secret, no JSON" in caplog.text
+
+
+def test_a_broken_store_is_unavailable(client: TestClient, home: Path, process: Process):
+    process("1706.03762")
+    record = home / "objects" / "papers" / "1706.03762" / "videos.json"
+    record.unlink()
+    record.symlink_to(record)  # nobody can read a link to itself, not even root
+    response = client.get("/api/paper/1706.03762")
+    assert (response.status_code, code_of(response)) == (503, "SERVICE_UNAVAILABLE")
+    assert int(response.headers["retry-after"]) > 0
+
+
+def test_a_broken_catalog_is_unavailable(client: TestClient, home: Path):
+    for database in (home / "dagster").rglob("*.db*"):
+        database.unlink()
+        if database.suffix == ".db":
+            database.write_bytes(b"no database")
+    for path in ("/api/papers", "/api/paper/1706.03762", f"/api/status/{uuid4()}"):
+        response = client.get(path)
+        assert (response.status_code, code_of(response)) == (503, "SERVICE_UNAVAILABLE"), path
+        assert int(response.headers["retry-after"]) > 0
+
+
+def test_pages_of_any_origin_may_ask_unless_origins_are_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    origin = {"Origin": "https://one.example", "Access-Control-Request-Method": "POST"}
+    with TestClient(create_app()) as client:
+        allowed = client.options("/api/process", headers=origin)
+        assert allowed.headers["access-control-allow-origin"] == "*"
+    monkeypatch.setenv("ARXIVIZ_CORS_ORIGINS", "https://two.example, https://three.example/")
+    with TestClient(create_app()) as client:
+        assert client.options("/api/process", headers=origin).status_code == 400
+        three = {**origin, "Origin": "https://three.example"}
+        named = client.options("/api/process", headers=three)
+        assert named.headers["access-control-allow-origin"] == "https://three.example"
+        shown = client.get("/api/papers", headers=three)
+        assert "Content-Range" in shown.headers["access-control-expose-headers"]
+
+
+def test_every_error_of_a_route_is_documented_with_an_example(client: TestClient):
+    document = client.get("/api/openapi.json").json()
+    assert client.get("/api/docs").status_code == 200
+    documented: set[str] = set()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert operation["description"]
+            for status, response in operation["responses"].items():
+                if int(status) >= 400 and status != "416":
+                    examples = response["content"]["application/json"]["examples"]
+                    documented |= set(examples)
+                    for code, example in examples.items():
+                        assert example["value"]["error"]["code"] == code
+    assert documented == {error.code for error in errors.ApiError.__subclasses__()}
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        schemas.ProcessRequest,
+        schemas.ProcessAnswer,
+        schemas.JobStatus,
+        schemas.PaperAnswer,
+        schemas.PaperPage,
+        schemas.VideoAddress,
+        schemas.Health,
+    ],
+)
+def test_examples_in_the_documentation_fit_their_schemas(schema: type[BaseModel]):
+    examples = schema.model_json_schema()["examples"]
+    assert examples
+    for example in examples:
+        schema.model_validate(example)

@@ -1,0 +1,211 @@
+import time
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from fastapi.testclient import TestClient
+
+from arxiviz_pipeline.domain import catalog
+from tests.api import pipeline
+from tests.api.conftest import Hold, InBackground, Process
+
+
+def status_of(client: TestClient, job_id: str) -> dict[str, Any]:
+    response = client.get(f"/api/status/{job_id}")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def active_job(instance: dg.DagsterInstance) -> str:
+    return instance.get_run_records(limit=1)[0].dagster_run.run_id
+
+
+def wait_for_step(client: TestClient, instance: dg.DagsterInstance, step: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if instance.get_run_records(limit=1):
+            status = status_of(client, active_job(instance))
+            if status["current_step"] == step:
+                return status
+        time.sleep(0.02)
+    raise AssertionError(f"the job never came to {step!r}")
+
+
+def test_a_finished_job_tells_its_steps_and_sections(client: TestClient, process: Process):
+    status = status_of(client, job_id := process("1706.03762v7"))
+    assert status["job_id"] == job_id
+    assert status["arxiv_id"] == status["paper_id"] == "1706.03762v7"
+    assert status["status"] == "completed"
+    assert status["progress"] == 1
+    assert (status["sections_completed"], status["sections_total"]) == (2, 2)
+    assert [step["name"] for step in status["steps_completed"]] == list(catalog.ASSETS)
+    assert {step["status"] for step in status["steps_completed"]} == {"completed"}
+    assert all(step["duration_ms"] >= 0 for step in status["steps_completed"])
+    assert status["error"] is status["current_step"] is status["estimated_completion"] is None
+    assert status["created_at"] <= status["completed_at"]
+
+
+def test_a_failed_scene_is_counted_and_fails_no_job(client: TestClient, process: Process):
+    status = status_of(client, process("2401.00001"))
+    assert status["status"] == "completed"
+    assert (status["sections_completed"], status["sections_total"]) == (1, 2)
+
+
+def test_a_failed_job_tells_what_its_step_raised(client: TestClient, process: Process):
+    status = status_of(client, process(pipeline.ABSENT))
+    assert status["status"] == "failed"
+    assert status["error"] == f"arXiv has no paper {pipeline.ABSENT}."
+    assert status["progress"] == 0
+    assert status["completed_at"] is not None
+    assert status["steps_completed"] == [
+        {"name": "papers", "status": "failed", "duration_ms": None}
+    ]
+
+
+def test_a_job_can_be_followed_from_start_to_end(
+    client: TestClient,
+    instance: dg.DagsterInstance,
+    process: Process,
+    hold: Hold,
+    in_background: InBackground,
+):
+    points = [hold("papers"), hold("S1"), hold("S2"), hold("end")]
+    seen = []
+    with in_background(lambda: process("1706.03762")):
+        for point, step in zip(
+            points,
+            [
+                "Fetching the paper",
+                "Rendering videos (1 of 2)",
+                "Rendering videos (2 of 2)",
+                "Rendering videos (2 of 2)",
+            ],
+            strict=True,
+        ):
+            seen.append(wait_for_step(client, instance, step))
+            point.release()
+    seen.append(status_of(client, seen[0]["job_id"]))
+    progress = [status["progress"] for status in seen]
+    assert progress[0] == 0
+    assert progress == sorted(progress)
+    assert progress[1] == 0.25
+    assert progress[-1] == 1
+    assert [status["status"] for status in seen[:-1]] == ["processing"] * 4
+    assert [len(status["steps_completed"]) for status in seen] == [0, 3, 3, 3, 4]
+    assert seen[0]["estimated_completion"] is None
+    assert seen[2]["estimated_completion"] is not None
+
+
+def test_a_cancelled_job_has_failed_and_says_so(
+    client: TestClient, instance: dg.DagsterInstance, process: Process, home: Path
+):
+    run = instance.get_run_by_id(process("1706.03762"))
+    assert run is not None
+    cancelled = instance.create_run_for_job(  # as if ended before it started
+        pipeline.definitions(home).resolve_job_def("paper_videos"),
+        tags=dict(run.tags),
+    )
+    instance.report_run_canceled(cancelled)
+    status = status_of(client, cancelled.run_id)
+    assert status["status"] == "failed"
+    assert status["error"] == "The job was cancelled."
+
+
+def test_a_job_whose_process_died_tells_what_dagster_says_of_it(
+    client: TestClient, instance: dg.DagsterInstance, home: Path
+):
+    run = instance.create_run_for_job(
+        pipeline.definitions(home).resolve_job_def("paper_videos"),
+        tags={catalog.PARTITION_TAG: "1706.03762"},
+    )
+    instance.report_run_failed(run, "the process that ran it is gone")
+    status = status_of(client, run.run_id)
+    assert (status["status"], status["error"]) == ("failed", "the process that ran it is gone")
+
+
+def test_a_waiting_job_is_queued(client: TestClient, instance: dg.DagsterInstance, home: Path):
+    run = instance.create_run_for_job(
+        pipeline.definitions(home).resolve_job_def("paper_videos"),
+        tags={catalog.PARTITION_TAG: "1706.03762"},
+    )
+    status = status_of(client, run.run_id)
+    assert (status["status"], status["progress"]) == ("queued", 0)
+    assert status["current_step"] == "Waiting to start"
+    paper = client.get("/api/paper/1706.03762")
+    assert paper.status_code == 404
+    assert paper.json()["error"]["details"] == {"job_id": run.run_id, "status": "queued"}
+
+
+def test_an_unknown_job_is_not_found(client: TestClient, process: Process):
+    process("1706.03762")
+    for job_id in ("00000000-0000-0000-0000-000000000000", "no-uuid", "'; --", "%00", "é"):
+        response = client.get(f"/api/status/{job_id}")
+        assert response.status_code == 404
+        assert response.json()["error"]["code"] == "JOB_NOT_FOUND"
+
+
+def test_a_run_about_no_paper_is_no_job(client: TestClient, instance: dg.DagsterInstance):
+    @dg.job
+    def other(): ...
+
+    run_id = other.execute_in_process(instance=instance).run_id
+    assert client.get(f"/api/status/{run_id}").status_code == 404
+
+
+def test_a_run_of_the_same_paper_does_not_enter_another_ones_report(
+    client: TestClient, process: Process
+):
+    first = process("1706.03762")
+    second = process("1706.03762", "high")
+    reports = [status_of(client, job_id) for job_id in (first, second)]
+    assert [report["sections_total"] for report in reports] == [2, 2]
+    assert reports[0]["completed_at"] < reports[1]["created_at"]
+
+
+def test_without_dagster_nothing_can_be_launched_and_the_answer_says_what_to_do(
+    client: TestClient,
+):
+    response = client.post("/api/process", json={"arxiv_id": "1706.03762"})
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
+    assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert "arxiviz up" in response.json()["detail"]
+
+
+def test_a_home_without_room_for_locks_is_unavailable(client: TestClient, home: Path):
+    (home / "locks").write_text("a file where the folder should be")
+    response = client.post("/api/process", json={"arxiv_id": "1706.03762"})
+    assert response.status_code == 503
+    assert "ARXIVIZ_HOME" in response.json()["detail"]
+
+
+def test_a_finished_paper_is_answered_without_dagster(client: TestClient, process: Process):
+    job_id = process("1706.03762")
+    response = client.post("/api/process", json={"arxiv_id": "arXiv:1706.03762"})
+    assert response.status_code == 200
+    assert response.json() == {
+        "job_id": job_id,
+        "arxiv_id": "1706.03762",
+        "paper_id": "1706.03762",
+        "status": "completed",
+        "message": "1706.03762 is already processed. Set force to make its videos again.",
+    }
+
+
+def test_force_another_quality_or_a_failure_need_a_new_run(client: TestClient, process: Process):
+    process("1706.03762", "medium")
+    process(pipeline.ABSENT)
+    for asked in (
+        {"arxiv_id": "1706.03762", "force": True},
+        {"arxiv_id": "1706.03762", "quality": "high"},
+        {"arxiv_id": pipeline.ABSENT},
+    ):
+        assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
+    same = client.post("/api/process", json={"arxiv_id": "1706.03762", "quality": "medium"})
+    assert same.json()["status"] == "completed"
+
+
+def test_cancelling_a_job_that_is_over_leaves_it(client: TestClient, process: Process):
+    response = client.post(f"/api/jobs/{process('1706.03762')}/cancel")
+    assert response.status_code == 200
+    assert response.json()["status"] == "completed"

@@ -1,0 +1,220 @@
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from fastapi.testclient import TestClient
+
+from api.catalog import Catalog
+from api.paper_list import PaperList
+from arxiviz_pipeline.domain import catalog
+from tests.api import pipeline
+from tests.api.conftest import Process
+
+BASE = "http://testserver/api/video"
+
+
+def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Process):
+    job_id = process("2401.00001")
+    paper = client.get("/api/paper/2401.00001").json()
+    assert paper["paper_id"] == paper["id"] == "2401.00001"
+    assert paper["title"] == "On the matter of 2401.00001"
+    assert paper["authors"] == ["Ada Lovelace", "Émilie du Châtelet"]
+    assert paper["job_id"] == job_id
+    assert paper["categories"] == ["cs.LG", "stat.ML"]
+    assert paper["processed_at"].endswith("Z")
+    first, second, details = paper["sections"]
+    assert first == {
+        "id": "S1",
+        "title": "Introduction",
+        "content": pipeline.make_sections()[0].content,
+        "summary": "Attention is a weighted sum, see 1. The rest follows $a_i b_j$.",
+        "level": 1,
+        "order_index": 0,
+        "equations": [],
+        "video_url": f"{BASE}/2401.00001-S1-medium",
+        "parent_id": None,
+        "role": "body",
+    }
+    assert second["equations"] == ["x = 1", "y = 2"]
+    assert second["video_url"] is None
+    assert details["parent_id"] == "S2"
+    complete, failed = paper["visualizations"]
+    assert complete["section_id"] == "S1"
+    assert complete["status"] == "complete"
+    assert complete["video_url"] == f"{BASE}/2401.00001-S1-medium"
+    assert complete["poster_url"] == f"{BASE}/2401.00001-S1-medium/poster"
+    assert complete["captions_url"] == f"{BASE}/2401.00001-S1-medium/captions"
+    assert complete["error"] is None
+    assert failed["status"] == "failed"
+    assert failed["video_url"] is failed["poster_url"] is failed["captions_url"] is None
+    assert failed["error"] == {
+        "kind": "latex",
+        "message": "Undefined control sequence.",
+        "line": 12,
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["math/0309136v1", "math%2F0309136v1", "arXiv:math/0309136v1", "math.GT/0309136v1"]
+)
+def test_an_old_id_is_found_however_it_is_written(client: TestClient, process: Process, path: str):
+    process("math/0309136v1")
+    response = client.get(f"/api/paper/{path}")
+    assert response.status_code == 200
+    assert response.json()["id"] == "math/0309136v1"
+
+
+def test_a_version_is_a_paper_of_its_own(client: TestClient, process: Process):
+    process("1706.03762v7")
+    assert client.get("/api/paper/1706.03762v7").status_code == 200
+    assert client.get("/api/paper/1706.03762").status_code == 404
+
+
+def test_an_unprocessed_paper_is_not_found(client: TestClient):
+    response = client.get("/api/paper/1706.03762")
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "PAPER_NOT_FOUND"
+    assert response.json()["error"]["details"] == {}
+
+
+def test_a_failed_paper_is_not_found(client: TestClient, process: Process):
+    process(pipeline.ABSENT)
+    assert client.get(f"/api/paper/{pipeline.ABSENT}").status_code == 404
+
+
+def test_a_paper_whose_records_are_gone_says_how_to_get_them_back(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762")
+    (home / "objects" / catalog.videos_key(pipeline.ArxivId("1706.03762"))).unlink()
+    response = client.get("/api/paper/1706.03762")
+    assert response.status_code == 404
+    assert "force" in response.json()["detail"]
+
+
+def test_an_unchanged_paper_is_not_sent_again(client: TestClient, process: Process):
+    process("1706.03762")
+    etag = client.get("/api/paper/1706.03762").headers["etag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = client.get("/api/paper/1706.03762", headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == etag
+    process("1706.03762", "high")
+    changed = client.get("/api/paper/1706.03762", headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed.json()["visualizations"][0]["id"] == "1706.03762-S1-high"
+
+
+def test_addresses_are_below_the_public_one_where_it_is_set(
+    home: Path, process: Process, monkeypatch: pytest.MonkeyPatch
+):
+    from api.main import create_app
+
+    process("1706.03762")
+    monkeypatch.setenv("ARXIVIZ_PUBLIC_URL", "https://videos.example.org/")
+    with TestClient(create_app()) as client:
+        paper = client.get("/api/paper/1706.03762").json()
+    assert paper["sections"][0]["video_url"] == (
+        "https://videos.example.org/api/video/1706.03762-S1-medium"
+    )
+
+
+def test_addresses_follow_the_host_that_was_asked(client: TestClient, process: Process):
+    process("1706.03762")
+    for host in ("one.example", "two.example", "one.example"):
+        paper = client.get("/api/paper/1706.03762", headers={"Host": host}).json()
+        assert paper["sections"][0]["video_url"].startswith(f"http://{host}/api/video/")
+
+
+def test_papers_are_listed_newest_first_in_pages(client: TestClient, process: Process):
+    assert client.get("/api/papers").json() == {
+        "papers": [],
+        "total": 0,
+        "limit": 50,
+        "offset": 0,
+    }
+    for arxiv_id in ("1706.03762", "2401.00001", "math/0309136"):
+        process(arxiv_id)
+    listed = client.get("/api/papers").json()
+    assert [paper["paper_id"] for paper in listed["papers"]] == [
+        "math/0309136",
+        "2401.00001",
+        "1706.03762",
+    ]
+    assert listed["papers"][1] | {"processed_at": None} == {
+        "paper_id": "2401.00001",
+        "id": "2401.00001",
+        "title": "On the matter of 2401.00001",
+        "authors": ["Ada Lovelace", "Émilie du Châtelet"],
+        "visualization_count": 1,
+        "failed_count": 1,
+        "processed_at": None,
+    }
+    page = client.get("/api/papers", params={"limit": 1, "offset": 1}).json()
+    assert page["total"] == 3
+    assert [paper["id"] for paper in page["papers"]] == ["2401.00001"]
+    assert client.get("/api/papers", params={"offset": 3}).json()["papers"] == []
+
+
+def test_a_paper_made_again_is_listed_once_and_first(client: TestClient, process: Process):
+    for arxiv_id in ("1706.03762", "2501.00001", "1706.03762"):
+        process(arxiv_id)
+        listed = client.get("/api/papers").json()
+        assert listed["papers"][0]["id"] == arxiv_id
+    assert listed["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("MATTER 1706", ["1706.03762"]),
+        ("lovelace", ["2501.00001", "1706.03762"]),
+        ("ÉMILIE châtelet", ["2501.00001", "1706.03762"]),
+        ("2501.0", ["2501.00001"]),
+        ("nobody", []),
+        ("  ", ["2501.00001", "1706.03762"]),
+    ],
+)
+def test_papers_are_searched_by_words_of_title_authors_and_id(
+    client: TestClient, process: Process, search: str, found: list[str]
+):
+    process("1706.03762")
+    process("2501.00001")
+    listed = client.get("/api/papers", params={"search": search}).json()
+    assert [paper["id"] for paper in listed["papers"]] == found
+    assert listed["total"] == len(found)
+
+
+def test_a_list_reads_every_page_of_the_catalog(instance: dg.DagsterInstance):
+    papers = PaperList(Catalog(instance, page_size=3))
+    assert papers.find(None, 10, 0).total == 0
+    for number in range(8):
+        instance.report_runless_asset_event(
+            dg.AssetMaterialization(catalog.VIDEOS, partition=f"2501.{number:05}")
+        )
+        if number in (0, 6):
+            assert papers.find(None, 10, 0).total == number + 1
+    found = papers.find(None, 2, 0)
+    assert found.total == 8
+    assert [str(paper.arxiv_id) for paper in found.papers] == ["2501.00007", "2501.00006"]
+
+
+def test_foreign_materializations_are_passed_over(client: TestClient, instance: dg.DagsterInstance):
+    instance.report_runless_asset_event(dg.AssetMaterialization(catalog.VIDEOS))
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization(catalog.VIDEOS, partition="no arXiv id")
+    )
+    assert client.get("/api/papers").json()["total"] == 0
+
+
+def test_the_api_says_how_to_start_without_a_dagster_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from api.main import create_app
+    from arxiviz_pipeline.domain.errors import ConfigurationError
+
+    monkeypatch.delenv("DAGSTER_HOME")
+    assert "DAGSTER_HOME" not in os.environ
+    with pytest.raises(ConfigurationError, match="arxiviz up"), TestClient(create_app()):
+        pass
