@@ -55,7 +55,7 @@ class ArxivClient:
         timeout_seconds: float = 30.0,
         largest_body_bytes: int = LARGEST_PAGE_BYTES,
         interval_seconds: float = ARXIV_INTERVAL_SECONDS,
-        attempts: int = 4,
+        attempts: int = 3,
         retry_wait_seconds: float = 4.0,
     ) -> None:
         self._api_url = api_url

@@ -1,0 +1,69 @@
+"""Writes scene scripts from a section's own words and formulas, by fixed rules alone."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import replace
+
+from arxiviz_pipeline.domain.models import Paper, SceneScript, Section
+from arxiviz_pipeline.domain.ports import Typesetter
+from arxiviz_pipeline.scenes.checks import check_scene_script
+from arxiviz_pipeline.scenes.inline_text import printable
+from arxiviz_pipeline.scenes.script_code import scene_name_of, write_script
+from arxiviz_pipeline.scenes.sentences import to_narration, words_of
+from arxiviz_pipeline.scenes.storyboard import plan_storyboard
+
+_CONCEPT_WORDS = 8
+_LONGEST_ID = 60
+_PLAIN_ID = re.compile(r"(?=.{1,60}$)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*", re.ASCII)
+
+
+class TemplateWriter:
+    """A scene writer that needs no key and no network: the same section gives the same script."""
+
+    def __init__(self, typesetter: Typesetter) -> None:
+        """Take the LaTeX that formulas are tried and measured with."""
+        self._typesetter = typesetter
+
+    def write(self, paper: Paper, section: Section) -> SceneScript:
+        """Write the script of one section's scene.
+
+        Raises:
+            RenderError: Of kind `unavailable`, if LaTeX is not installed.
+        """
+        storyboard = plan_storyboard(paper, section, self._typesetter)
+        scene_name = scene_name_of(to_narration(section.title), section.order_index)
+        code = write_script(
+            scene_name=scene_name,
+            section_title=to_narration(section.title),
+            paper_title=to_narration(paper.title),
+            pages=storyboard.pages,
+        )
+        beats = tuple(shot.to_beat() for page in storyboard.pages for shot in page.shots)
+        script = SceneScript(
+            id=scene_id_of(section),
+            section_id=section.id,
+            concept=_concept_of(section),
+            storyboard=beats,
+            manim_code=code,
+            scene_name=scene_name,
+            origin="template",
+            checks=(),
+        )
+        return replace(script, checks=(*check_scene_script(script), *storyboard.checks))
+
+
+def scene_id_of(section: Section) -> str:
+    """Make a scene's id of its section's: `[a-z0-9-]`, never empty."""
+    plain = unicodedata.normalize("NFKD", section.id).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].strip("-")
+    if _PLAIN_ID.fullmatch(section.id):
+        return slug
+    # Two ids may differ in what a slug drops, and must not become one.
+    digest = hashlib.sha256(section.id.encode("utf-8", "replace")).hexdigest()[:6]
+    return f"{slug}-{digest}" if slug else f"section-{digest}"
+
+
+def _concept_of(section: Section) -> str:
+    words = words_of(printable(to_narration(section.title)))
+    return " ".join(words[:_CONCEPT_WORDS]) or f"Section {section.order_index + 1}"

@@ -1,0 +1,84 @@
+"""Sentences: where they end, how they are shortened, which of them tell the point."""
+
+import pytest
+
+from arxiviz_pipeline.scenes.section_text import DisplayBlock, ListBlock, TextBlock, read_blocks
+from arxiviz_pipeline.scenes.sentences import (
+    choose_sentences,
+    shorten,
+    shorten_from_front,
+    split_sentences,
+    words_of,
+)
+from tests.scenes.sections import make_section
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("By Eq. 3 it holds. See Fig. 2 for more.", 2),
+        ("Smith et al. The rest follows.", 1),
+        ("We use tools, e.g. Manim, and A. Smith agrees. Good!", 2),
+        ("The value is $x. Y$. Then $a = 3.5$ follows.", 2),
+        ("Is it so? It is. “Yes.” No.", 4),
+        ("One line only", 1),
+        ("", 0),
+    ],
+)
+def test_sentences_end_where_they_should(text: str, count: int):
+    assert len(split_sentences(text)) == count
+
+
+def test_short_sentences_are_left_alone():
+    assert shorten("However, it works.", 18) == "However, it works."
+
+
+def test_long_sentences_are_cut_at_a_clause_and_say_so():
+    sentence = (
+        "However, the model is trained on the large corpus (which is public) for many days, "
+        "because smaller corpora gave results that were worse on every benchmark we tried."
+    )
+    short = shorten(sentence, 16)
+    assert short == "The model is trained on the large corpus for many days…"
+
+
+def test_an_opening_clause_is_never_all_that_is_left():
+    sentence = "While for small values of $d_k$, " + "the two mechanisms perform " * 6
+    assert "mechanisms" in shorten(sentence, 12)
+
+
+def test_the_front_is_cut_where_the_end_matters():
+    sentence = "In the absence of any coupling at all, and with much patience, the density is"
+    assert shorten_from_front(sentence, 8) == "…and with much patience, the density is"
+    assert len(words_of(shorten_from_front("word " * 50, 10))) == 10
+
+
+def test_chosen_sentences_are_about_the_section():
+    sentences = [
+        "The weather in Vienna was pleasant during the whole conference week and everybody walked.",
+        "Gradient descent converges linearly when the step size is below the inverse curvature.",
+        "We thank our friends for the coffee they kindly brought to us every single morning.",
+        "We show that the step size decides how fast gradient descent converges to the minimum.",
+    ]
+    chosen = choose_sentences(sentences, "Step size of gradient descent", 2)
+    assert chosen == [1, 3]
+
+
+def test_a_display_takes_its_sentences_along():
+    section = make_section(
+        "First things first. The loss [3] is\n\n$$L = x$$\n\nwhere $x$ is data (Smith, 2020). "
+        "More follows.\n\n- One item here.\n- Two items here.\n\n| a | table |",
+        ["L = x"],
+    )
+    assert read_blocks(section) == [
+        TextBlock("paragraph", ("First things first.",)),
+        DisplayBlock("L = x", "The loss is", "where $x$ is data."),
+        TextBlock("paragraph", ("More follows.",)),
+        ListBlock("", ("One item here.", "Two items here.")),
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "$$a$$", "$$b$$ and $$a$$", "$$c$$"])
+def test_every_equation_becomes_a_display_wherever_it_stands(content: str):
+    blocks = read_blocks(make_section(content, ["a", "b", "c"]))
+    assert [block.tex for block in blocks if isinstance(block, DisplayBlock)] == ["a", "b", "c"]
