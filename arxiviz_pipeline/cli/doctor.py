@@ -1,0 +1,108 @@
+"""`arxiviz doctor`: what is installed and reachable, what is missing, and what mends it."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import httpx2
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from arxiviz_pipeline.cli.options import JsonOption
+from arxiviz_pipeline.domain.errors import ArxivizError
+from arxiviz_pipeline.settings import Settings
+from arxiviz_pipeline.storage.open_store import open_object_store
+
+_TIMEOUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; what is not required may be missing."""
+
+    name: str
+    works: bool
+    required: bool
+    message: str
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Look at everything arxiviz needs; exits with 1 if something required does not work."""
+    settings = Settings()
+    findings = [
+        Finding("python", True, True, f"Python {sys.version.split()[0]}"),
+        _look("renderer", lambda: _renderer(settings)),
+        _look("storage", lambda: _storage(settings)),
+        _look("dagster", lambda: _dagster(settings)),
+        _look("papers", lambda: _papers(settings)),
+        _look("arxiv", lambda: _reachable(str(settings.arxiv_url) + "robots.txt"), required=False),
+    ]
+    if as_json:
+        typer.echo(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=1))
+    else:
+        Console(highlight=False).print(_table(findings))
+    if any(finding.required and not finding.works for finding in findings):
+        raise typer.Exit(1)
+
+
+def _look(name: str, what: Callable[[], str], *, required: bool = True) -> Finding:
+    try:
+        return Finding(name, True, required, what())
+    except (ArxivizError, OSError) as error:
+        return Finding(name, False, required, str(error))
+
+
+def _renderer(settings: Settings) -> str:
+    from arxiviz_pipeline.definitions import build_renderer
+
+    renderer = build_renderer(settings)
+    renderer.check()
+    return f"{renderer.version}, {renderer.max_concurrency} renders at once"
+
+
+def _storage(settings: Settings) -> str:
+    open_object_store(settings).check()
+    if settings.s3_bucket is not None:
+        return f"S3 bucket {settings.s3_bucket}"
+    return f"folder {settings.home / 'objects'}"
+
+
+def _dagster(settings: Settings) -> str:
+    from arxiviz_pipeline.defs.instance import open_instance
+
+    open_instance(settings.home).dispose()
+    return f"Dagster {version('dagster')}, catalog in {os.environ['DAGSTER_HOME']}"
+
+
+def _papers(settings: Settings) -> str:
+    folder = settings.papers_dir
+    if folder is None:
+        return "papers come from arXiv; ARXIVIZ_PAPERS_DIR names a folder of saved ones"
+    if not folder.is_dir():
+        message = f"ARXIVIZ_PAPERS_DIR names {str(folder)!r}, which is not a folder."
+        raise ArxivizError(message)
+    count = sum(1 for path in folder.iterdir() if path.is_dir())
+    return f"{count} saved papers in {folder}, then arXiv"
+
+
+def _reachable(url: str) -> str:
+    try:
+        answer = httpx2.get(url, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
+    except httpx2.HTTPError as error:
+        message = f"{url} cannot be reached ({error}). Without it, only saved papers can be made."
+        raise ArxivizError(message) from error
+    return f"{url} answers with {answer.status_code}"
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = Table(box=None, show_header=False)
+    for finding in findings:
+        mark = "[green]ok[/green]" if finding.works else "[red]missing[/red]"
+        if not finding.works and not finding.required:
+            mark = "[yellow]absent[/yellow]"
+        table.add_row(mark, finding.name, finding.message)
+    return table

@@ -1,0 +1,150 @@
+"""One run of the job in this process, recorded where the UI and the API see it."""
+
+from dataclasses import dataclass
+
+import dagster as dg
+from rich.console import Console
+from stamina.instrumentation import set_on_retry_hooks
+
+from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource, WatchedWriter
+from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
+from arxiviz_pipeline.defs.instance import open_instance
+from arxiviz_pipeline.defs.metadata import VideoLinks
+from arxiviz_pipeline.defs.run_launcher import process_tag
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, Video
+from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.settings import Settings
+from arxiviz_pipeline.storage import records
+from arxiviz_pipeline.storage.open_store import open_object_store
+
+
+@dataclass(frozen=True, slots=True)
+class SceneOutcome:
+    """What became of a section's scene.
+
+    Attributes:
+        location: The video's file, or its address; None if it failed.
+        findings: What the checks before rendering found, one sentence each.
+    """
+
+    section_id: str
+    title: str
+    equation_count: int
+    scene_id: str
+    video_id: str
+    status: str
+    duration_seconds: float | None
+    location: str | None
+    error: str | None
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOutcome:
+    """What became of a paper; `job_id` is the run's id, `error` says why it ended early."""
+
+    arxiv_id: str
+    title: str | None
+    job_id: str
+    error: str | None
+    scenes: tuple[SceneOutcome, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every section that should have a video has one."""
+        return self.error is None and all(scene.status == "complete" for scene in self.scenes)
+
+
+def run_paper(
+    arxiv_id: ArxivId,
+    settings: Settings,
+    quality: Quality | None,
+    console: Console,
+    *,
+    force: bool,
+) -> PaperOutcome:
+    """Run the job for one paper with a live display, and tell what came of it."""
+    store = open_object_store(settings)
+    with (
+        open_instance(settings.home) as instance,
+        ProgressDisplay(str(arxiv_id), console) as display,
+    ):
+        set_on_retry_hooks([display.waiting])
+        definitions = build_definitions(
+            settings,
+            paper_source=WatchedSource(build_paper_source(settings), display),
+            scene_writer=WatchedWriter(build_scene_writer(), display),
+            object_store=store,
+            progress_listener=display,
+        )
+        instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [str(arxiv_id)])
+        result = definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB).execute_in_process(
+            instance=instance,
+            partition_key=str(arxiv_id),
+            run_config=_run_config(quality, force=force),
+            tags=_tags(quality or settings.quality, force=force),
+            raise_on_error=False,
+        )
+    if not result.success:
+        return PaperOutcome(str(arxiv_id), None, result.run_id, _failure(result), ())
+    paper = records.read_paper(store, arxiv_id)
+    scenes = _scenes(arxiv_id, store, VideoLinks(store, str(settings.public_url)))
+    return PaperOutcome(str(arxiv_id), paper.title, result.run_id, None, scenes)
+
+
+def _run_config(quality: Quality | None, *, force: bool) -> dict[str, object]:
+    return {
+        "ops": {catalog.VIDEOS: {"config": {"quality": quality, "force": force}}},
+        # The display tells what happens; the event log keeps the rest.
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+    }
+
+
+def _tags(quality: Quality, *, force: bool) -> dict[str, str]:
+    return {
+        catalog.QUALITY_TAG: quality,
+        catalog.FORCE_TAG: str(force).lower(),
+        catalog.PROCESS_TAG: process_tag(),
+    }
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data is not None and failure.user_failure_data.description:
+                return failure.user_failure_data.description
+            return failure.error_display_string
+    return "The run failed before its first step; its events are in the Dagster UI."
+
+
+def _scenes(arxiv_id: ArxivId, store: ObjectStore, links: VideoLinks) -> tuple[SceneOutcome, ...]:
+    sections = {section.id: section for section in records.read_sections(store, arxiv_id)}
+    scripts = records.read_scene_scripts(store, arxiv_id)
+    videos = records.read_videos(store, arxiv_id)
+    return tuple(
+        _scene(sections[script.section_id], script, video, store, links)
+        for script, video in zip(scripts, videos, strict=True)
+    )
+
+
+def _scene(
+    section: Section, script: SceneScript, video: Video, store: ObjectStore, links: VideoLinks
+) -> SceneOutcome:
+    location = None
+    if video.key is not None:
+        location = str(store.path(video.key) or links.video(video))
+    return SceneOutcome(
+        section_id=section.id,
+        title=section.title,
+        equation_count=len(section.equations),
+        scene_id=script.id,
+        video_id=video.id,
+        status=video.status,
+        duration_seconds=video.duration_seconds,
+        location=location,
+        error=None if video.error is None else f"{video.error.kind}: {video.error.message}",
+        findings=tuple(check.message for check in script.checks if not check.passed),
+    )

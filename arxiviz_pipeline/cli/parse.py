@@ -1,0 +1,62 @@
+"""`arxiviz parse`: what is read from a paper, without making anything."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from arxiviz_pipeline.cli.options import JsonOption
+from arxiviz_pipeline.domain.errors import ConfigurationError, InvalidArxivIdError
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
+from arxiviz_pipeline.ingest.parsing import parse_file, split_into_sections
+from arxiviz_pipeline.settings import Settings
+
+
+def parse(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE|ID", help="A file of a paper, or an arXiv id.")
+    ],
+    source_format: Annotated[
+        Literal["html", "latex", "pdf"] | None,
+        typer.Option("--format", help="What the file is. Default: told from the file itself."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the title, the authors and the sections with their equations."""
+    parsed = _parsed(what, source_format)
+    if as_json:
+        typer.echo(json.dumps(asdict(parsed), indent=1, ensure_ascii=False))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(parsed.title, style="bold", markup=False)
+    console.print(", ".join(parsed.authors), style="dim", markup=False)
+    for section in parsed.sections:
+        indent = "  " * section.level
+        equations = f" ({len(section.equations)} equations)" if section.equations else ""
+        role = "" if section.role == "body" else f" [{section.role}]"
+        console.print(f"{indent}{section.title}{equations}{role}", markup=False)
+
+
+def _parsed(what: str, source_format: Literal["html", "latex", "pdf"] | None) -> ParsedPaper:
+    path = Path(what)
+    if path.exists():
+        return parse_file(path, source_format)
+    try:
+        arxiv_id = ArxivId.parse(what)
+    except InvalidArxivIdError as error:
+        message = f"{what!r} is neither a file nor an arXiv id. {error}"
+        raise InvalidArxivIdError(message) from error
+    if source_format is not None:
+        message = "--format goes with a file; for an id, arXiv decides what there is."
+        raise ConfigurationError(message)
+    # Dagster comes with the definitions, and is a second of import that a file does not need.
+    from arxiviz_pipeline.definitions import build_paper_source
+
+    document = build_paper_source(Settings()).fetch(arxiv_id)
+    paper = document.paper
+    sections = tuple(split_into_sections(document))
+    return ParsedPaper(paper.title, paper.authors, paper.abstract, sections)

@@ -1,0 +1,95 @@
+"""`arxiviz process`: the whole pipeline for some papers, in this process."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from arxiviz_pipeline.cli.options import JsonOption, QualityOption
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from arxiviz_pipeline.cli.paper_run import PaperOutcome
+
+
+def process(
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="arXiv ids, or addresses of their pages.")
+    ],
+    quality: QualityOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Render every scene anew, also finished ones.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Also copy the videos below this folder, under their titles, "
+            "with a page to watch them on.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the videos of these papers; what is already made is not made again.
+
+    Exits with 0 if every section that should have a video has one, with 1 if some have not, and
+    with 2 on bad input.
+    """
+    arxiv_ids = list(dict.fromkeys(ArxivId.parse(text) for text in ids))
+    settings = Settings()
+    # Dagster is a second of import, which bad input need not wait for.
+    from arxiviz_pipeline.cli.export import export_videos
+    from arxiviz_pipeline.cli.paper_run import run_paper
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    outcomes: list[PaperOutcome] = []
+    for arxiv_id in arxiv_ids:
+        outcome = run_paper(arxiv_id, settings, quality, console, force=force)
+        page = None
+        if output is not None and outcome.scenes:
+            export = export_videos(outcome, settings, output)
+            outcome, page = export.outcome, export.page
+        outcomes.append(outcome)
+        if not as_json:
+            _print_outcome(outcome, console)
+        if page is not None:
+            console.print(f"[green]Watch:[/green] {page}")
+    if as_json:
+        typer.echo(json.dumps({"papers": [asdict(outcome) for outcome in outcomes]}, indent=1))
+    if not all(outcome.succeeded for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _print_outcome(outcome: "PaperOutcome", console: Console) -> None:
+    if outcome.scenes:
+        console.print(_table(outcome))
+    for scene in outcome.scenes:
+        for finding in scene.findings:
+            console.print(f"[yellow]{scene.scene_id}:[/yellow]", finding, markup=True)
+    if outcome.error is not None:
+        console.print(f"[red]{outcome.arxiv_id} failed:[/red]", outcome.error)
+
+
+def _table(outcome: "PaperOutcome") -> Table:
+    table = Table(title=f"{outcome.title} ({outcome.arxiv_id})", title_justify="left")
+    table.add_column("Section")
+    table.add_column("Equations", justify="right")
+    table.add_column("Status")
+    table.add_column("Length", justify="right")
+    table.add_column("Video", overflow="fold")
+    for scene in outcome.scenes:
+        done = scene.status == "complete"
+        table.add_row(
+            scene.title,
+            str(scene.equation_count),
+            "[green]complete[/green]" if done else "[red]failed[/red]",
+            f"{scene.duration_seconds:.0f} s" if scene.duration_seconds else "",
+            scene.location if done else scene.error,
+        )
+    return table

@@ -1,0 +1,113 @@
+"""Shows a paper's run while it is under way: which step, how many scenes, which are rendering."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from stamina.instrumentation import RetryDetails
+
+from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
+from arxiviz_pipeline.domain.ports import PaperSource, SceneWriter
+
+
+class ProgressDisplay:
+    """A progress bar on a terminal, one line an event elsewhere; a `ProgressListener`."""
+
+    def __init__(self, name: str, console: Console) -> None:
+        self._name = name
+        self._console = console
+        self._rendering: list[str] = []
+        self._progress = Progress(
+            TextColumn("[bold]{task.fields[paper]}[/bold] {task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[now]}[/dim]"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("Starting", total=None, paper=name, now="")
+
+    def __enter__(self) -> Self:
+        """Start to draw."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop drawing."""
+        self._progress.stop()
+
+    def step(self, title: str, now: str = "") -> None:
+        """Say what the run is doing, and with what."""
+        task = self._progress.tasks[0]
+        if task.description != title:
+            self._say(title)
+        self._progress.update(self._task, description=title, now=now)
+
+    def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
+        """Start to count scenes."""
+        self.step(STEP_TITLES[VIDEOS])
+        self._progress.update(self._task, total=len(scripts), completed=0)
+
+    def scene_started(self, script: SceneScript) -> None:
+        """Name the scene among those that are rendering."""
+        self._rendering.append(script.concept)
+        self._progress.update(self._task, now=", ".join(self._rendering))
+
+    def scene_finished(self, script: SceneScript, video: Video) -> None:
+        """Count the scene, and say what came of it."""
+        self._rendering.remove(script.concept)
+        self._progress.update(self._task, advance=1, now=", ".join(self._rendering))
+        if video.error is None:
+            self._say(f"rendered {script.concept} ({video.duration_seconds:.0f} s of video)")
+        else:
+            self._progress.console.print(
+                f"{self._name} [red]failed[/red] {script.concept}: {video.error.kind}: ",
+                video.error.message,
+            )
+
+    def waiting(self, details: RetryDetails) -> None:
+        """Say that a service failed and will be asked again; a hook of stamina's."""
+        self._progress.console.print(
+            f"{self._name} [yellow]trying again in {details.wait_for:.0f} s:[/yellow] ",
+            str(details.caused_by),
+        )
+
+    def _say(self, text: str) -> None:
+        if not self._console.is_terminal:
+            self._console.print(f"{self._name} {text}", markup=False)
+
+
+class WatchedSource:
+    """A paper source that says when it is asked."""
+
+    def __init__(self, source: PaperSource, display: ProgressDisplay) -> None:
+        self._source = source
+        self._display = display
+
+    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
+        """Fetch the paper."""
+        self._display.step(STEP_TITLES[PAPERS])
+        return self._source.fetch(arxiv_id)
+
+
+class WatchedWriter:
+    """A scene writer that says what it is writing about."""
+
+    def __init__(self, writer: SceneWriter, display: ProgressDisplay) -> None:
+        self._writer = writer
+        self._display = display
+
+    def write(self, paper: Paper, section: Section) -> SceneScript:
+        """Write the section's script."""
+        self._display.step(STEP_TITLES[SCENE_SCRIPTS], section.title)
+        return self._writer.write(paper, section)

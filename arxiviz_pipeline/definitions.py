@@ -1,0 +1,92 @@
+"""What is plugged into what: the settings become the definitions that Dagster loads."""
+
+import dagster as dg
+
+from arxiviz_pipeline.defs import assets, io_managers, jobs
+from arxiviz_pipeline.defs.asset_checks import asset_checks
+from arxiviz_pipeline.defs.metadata import VideoLinks
+from arxiviz_pipeline.defs.run_events import SilentListener
+from arxiviz_pipeline.domain.models import RenderSettings
+from arxiviz_pipeline.domain.ports import (
+    ObjectStore,
+    PaperSource,
+    ProgressListener,
+    Renderer,
+    SceneWriter,
+)
+from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.ingest.arxiv_client import ArxivClient
+from arxiviz_pipeline.ingest.saved_papers import SavedPapers
+from arxiviz_pipeline.ingest.source_chain import FirstOf
+from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.template_writer import TemplateWriter
+from arxiviz_pipeline.settings import Settings
+from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.video_library import StoredVideos
+
+
+def build_definitions(
+    settings: Settings,
+    *,
+    paper_source: PaperSource | None = None,
+    scene_writer: SceneWriter | None = None,
+    renderer: Renderer | None = None,
+    object_store: ObjectStore | None = None,
+    progress_listener: ProgressListener | None = None,
+) -> dg.Definitions:
+    """Plug the pipeline together as the settings say, with whatever is given instead.
+
+    Nothing is connected to, started or written before a run asks for it.
+    """
+    store = object_store or open_object_store(settings)
+    studio = Studio(
+        renderer=renderer or build_renderer(settings),
+        library=StoredVideos(store),
+        settings=RenderSettings(settings.quality, settings.render_timeout_seconds),
+        concurrency=settings.render_concurrency,
+    )
+    return dg.Definitions(
+        assets=[assets.papers, assets.sections, assets.scene_scripts, assets.videos],
+        asset_checks=asset_checks,
+        jobs=[jobs.paper_videos],
+        executor=dg.in_process_executor,
+        resources={
+            "paper_source": paper_source or build_paper_source(settings),
+            "scene_writer": scene_writer or build_scene_writer(),
+            "studio": studio,
+            "object_store": store,
+            "progress_listener": progress_listener or SilentListener(),
+            "video_links": VideoLinks(store, str(settings.public_url)),
+            **io_managers.io_managers(store),
+        },
+    )
+
+
+def build_renderer(settings: Settings) -> Renderer:
+    """Return the renderer that `ARXIVIZ_RENDERER` names."""
+    match settings.renderer:
+        case "local":
+            return LocalRenderer()
+
+
+def build_scene_writer() -> SceneWriter:
+    """Return the template writer, which measures formulas with the renderer's LaTeX."""
+    return TemplateWriter(LatexTypesetter())
+
+
+def build_paper_source(settings: Settings) -> PaperSource:
+    """Return arXiv, with the saved papers asked before it."""
+    client = ArxivClient(
+        api_url=str(settings.arxiv_api_url),
+        arxiv_url=str(settings.arxiv_url),
+        ar5iv_url=str(settings.ar5iv_url),
+        contact=settings.contact,
+        state_folder=settings.home / "arxiv",
+    )
+    if settings.papers_dir is None:
+        return client
+    return FirstOf([SavedPapers(settings.papers_dir), client])
+
+
+defs = build_definitions(Settings())

@@ -1,0 +1,104 @@
+"""What must be true of the assets, checked in every run and whenever an operator asks.
+
+Dagster's page: https://docs.dagster.io/guides/test/asset-checks
+"""
+
+import dagster as dg
+
+from arxiviz_pipeline.domain.models import SceneScript, Section, Video
+from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.sections import sections_worth_a_video
+from arxiviz_pipeline.rendering.media import play_check
+from arxiviz_pipeline.scenes.checks import check_scene_script
+
+_MOST_NAMED = 20
+
+
+@dg.asset_check(asset="sections")
+def sections_found(sections: list[Section]) -> dg.AssetCheckResult:
+    """The paper has sections, and at least one of them is worth a video."""
+    worthy = sections_worth_a_video(sections)
+    return dg.AssetCheckResult(
+        passed=bool(worthy),
+        description=f"{len(sections)} sections, {len(worthy)} of them worth a video",
+    )
+
+
+@dg.asset_check(asset="scene_scripts")
+def scripts_name_a_scene(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """Each script parses, and has the scene class it names."""
+    return _result(
+        [
+            f"{script.id}: {check.message}"
+            for script in scene_scripts
+            for check in check_scene_script(script)
+            if not check.passed
+        ],
+        f"all {len(scene_scripts)} scripts parse and name a scene",
+    )
+
+
+@dg.asset_check(asset="scene_scripts")
+def formulas_compile(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """Every formula compiles and is shown as set; those shown otherwise are named."""
+    findings = [
+        f"{script.id}: {check.message}"
+        for script in scene_scripts
+        for check in script.checks
+        if not check.passed
+    ]
+    return _result(findings, "every formula is shown", dg.AssetCheckSeverity.WARN)
+
+
+@dg.asset_check(asset="videos")
+def all_scenes_rendered(videos: list[Video]) -> dg.AssetCheckResult:
+    """Every scene has a video; those that have none are named with the reason."""
+    findings = [
+        f"{video.scene_id}: {video.error.kind}: {video.error.message}"
+        for video in videos
+        if video.error is not None
+    ]
+    return _result(findings, f"all {len(videos)} scenes have their video")
+
+
+@dg.asset_check(
+    asset="videos",
+    additional_ins={"scene_scripts": dg.AssetIn("scene_scripts")},
+)
+def videos_play(
+    videos: list[Video],
+    scene_scripts: list[SceneScript],
+    object_store: dg.ResourceParam[ObjectStore],
+) -> dg.AssetCheckResult:
+    """Every stored video decodes, has frames, and lasts as long as its storyboard."""
+    scripts = {script.id: script for script in scene_scripts}
+    complete = [video for video in videos if video.key is not None]
+    findings = [
+        f"{video.scene_id}: {finding}"
+        for video in complete
+        if (finding := play_check(object_store.get(video.key or ""), scripts[video.scene_id]))
+    ]
+    return _result(findings, f"all {len(complete)} videos play")
+
+
+def _result(
+    findings: list[str],
+    otherwise: str,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+) -> dg.AssetCheckResult:
+    shown = "\n".join(findings[:_MOST_NAMED])
+    return dg.AssetCheckResult(
+        passed=not findings,
+        severity=severity,
+        description=shown or otherwise,
+        metadata={"finding_count": len(findings)},
+    )
+
+
+asset_checks = [
+    sections_found,
+    scripts_name_a_scene,
+    formulas_compile,
+    all_scenes_rendered,
+    videos_play,
+]

@@ -1,0 +1,154 @@
+"""The four assets, from an arXiv id to its videos.
+
+Dagster's page: https://docs.dagster.io/guides/build/assets
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+
+import dagster as dg
+from pydantic import Field
+
+from arxiviz_pipeline.defs import metadata
+from arxiviz_pipeline.defs.partitions import arxiv_papers
+from arxiviz_pipeline.defs.run_events import RunEvents
+from arxiviz_pipeline.domain.errors import (
+    ArxivizError,
+    RateLimitedError,
+    SourceUnavailableError,
+    StorageUnavailableError,
+)
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import (
+    PaperDocument,
+    Quality,
+    SceneScript,
+    Section,
+    Video,
+)
+from arxiviz_pipeline.domain.ports import PaperSource, ProgressListener, SceneWriter
+from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.domain.sections import sections_worth_a_video
+from arxiviz_pipeline.ingest.parsing import split_into_sections
+
+_PASSING = (RateLimitedError, SourceUnavailableError, StorageUnavailableError)
+_RETRIES = dg.RetryPolicy(max_retries=1, delay=5)  # the client has tried by itself before
+
+
+class ConfiguredQuality(Enum):
+    """`Quality` as Dagster's config knows choices."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+
+    def to_quality(self) -> Quality:
+        """Return the word itself."""
+        return self.value
+
+
+class VideosConfig(dg.Config):
+    """How this run renders."""
+
+    quality: ConfiguredQuality | None = Field(
+        default=None, description="low, medium or high; without it, the pipeline's own setting."
+    )
+    force: bool = Field(
+        default=False, description="Render every scene anew, also those that have their video."
+    )
+    scenes: list[str] = Field(
+        default_factory=list,
+        description="Ids of scenes to render anew; of the others, only what is missing.",
+    )
+
+
+@dg.asset(
+    partitions_def=arxiv_papers,
+    io_manager_key="papers_io",
+    group_name="ingest",
+    kinds={"python", "json"},
+    code_version="1",
+    retry_policy=_RETRIES,
+)
+def papers(
+    context: dg.AssetExecutionContext, paper_source: dg.ResourceParam[PaperSource]
+) -> dg.MaterializeResult[PaperDocument]:
+    """A paper as arXiv has it: who wrote what when, and the document its text is read from."""
+    with _explained():
+        document = paper_source.fetch(ArxivId.parse(context.partition_key))
+    return dg.MaterializeResult(value=document, metadata=metadata.of_document(document))
+
+
+@dg.asset(
+    partitions_def=arxiv_papers,
+    io_manager_key="sections_io",
+    group_name="ingest",
+    kinds={"pandas", "parquet"},
+    code_version="1",
+)
+def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
+    """A paper's sections in reading order, with their text and display equations."""
+    with _explained():
+        found = list(split_into_sections(papers))
+    return dg.MaterializeResult(value=found, metadata=metadata.of_sections(found))
+
+
+@dg.asset(
+    partitions_def=arxiv_papers,
+    io_manager_key="scene_scripts_io",
+    group_name="scenes",
+    kinds={"python", "manim"},
+    code_version="1",
+)
+def scene_scripts(
+    papers: PaperDocument,
+    sections: list[Section],
+    scene_writer: dg.ResourceParam[SceneWriter],
+) -> dg.MaterializeResult[list[SceneScript]]:
+    """A Manim program and its storyboard for each section worth a video."""
+    with _explained():
+        scripts = [
+            scene_writer.write(papers.paper, section)
+            for section in sections_worth_a_video(sections)
+        ]
+    return dg.MaterializeResult(value=scripts, metadata=metadata.of_scene_scripts(scripts))
+
+
+@dg.asset(
+    partitions_def=arxiv_papers,
+    io_manager_key="videos_io",
+    group_name="scenes",
+    kinds={"manim", "mp4"},
+    code_version="1",
+)
+def videos(
+    context: dg.AssetExecutionContext,
+    config: VideosConfig,
+    papers: PaperDocument,
+    scene_scripts: list[SceneScript],
+    studio: dg.ResourceParam[Studio],
+    progress_listener: dg.ResourceParam[ProgressListener],
+    video_links: dg.ResourceParam[metadata.VideoLinks],
+) -> dg.MaterializeResult[list[Video]]:
+    """A paper's videos, one per scene; a scene that could not be rendered is there as failed."""
+    with _explained():
+        made = studio.make_videos(
+            ArxivId.parse(context.partition_key),
+            scene_scripts,
+            RunEvents(context, progress_listener),
+            quality=config.quality and config.quality.to_quality(),
+            anew=None if config.force else frozenset(config.scenes),
+        )
+    return dg.MaterializeResult(
+        value=made, metadata=metadata.of_videos(papers.paper, scene_scripts, made, video_links)
+    )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Let Dagster retry what may pass; what will not fails at once, in our own words."""
+    try:
+        yield
+    except ArxivizError as error:
+        raise dg.Failure(str(error), allow_retries=isinstance(error, _PASSING)) from error

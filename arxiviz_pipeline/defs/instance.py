@@ -1,0 +1,53 @@
+"""Opens the Dagster instance that the command line, the UI and the API share.
+
+Dagster's page: https://docs.dagster.io/deployment/oss/oss-instance-configuration
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import yaml
+from filelock import FileLock
+
+PROJECT_ROOT = Path(__file__).parents[2]
+_DEFAULT_HOME = ".arxiviz"
+
+
+def open_instance(home: Path) -> dg.DagsterInstance:
+    """Open the instance kept in this folder, and make it first if it isn't there.
+
+    Sets `DAGSTER_HOME`, so that processes started from this one use the same instance. If it
+    was set before, that instance is used as it is.
+    """
+    if not os.environ.get("DAGSTER_HOME"):
+        os.environ["DAGSTER_HOME"] = str(_prepare(home))
+    folder = Path(os.environ["DAGSTER_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    # Processes that start together on an empty SQLite folder race to make its tables.
+    with FileLock(folder / "instance.lock"):
+        instance = dg.DagsterInstance.get()
+        instance.get_run_records(limit=1)
+        instance.get_asset_keys(limit=1)
+        return instance
+
+
+def _prepare(home: Path) -> Path:
+    """Write the project's dagster.yaml with this home in the place of the default one."""
+    config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())
+    text = yaml.safe_dump(_moved(config, home), sort_keys=False)
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "dagster.yaml"
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+    return home
+
+
+def _moved(value: object, home: Path) -> object:
+    match value:
+        case dict():
+            return {key: _moved(item, home) for key, item in value.items()}
+        case str() if Path(value).parts[:1] == (_DEFAULT_HOME,):
+            return str(home.joinpath(*Path(value).parts[1:]))
+        case _:
+            return value

@@ -1,0 +1,16 @@
+"""The one job: a paper's videos, from nothing.
+
+Dagster's page: https://docs.dagster.io/guides/build/jobs
+"""
+
+import dagster as dg
+
+from arxiviz_pipeline.domain import catalog
+
+paper_videos = dg.define_asset_job(
+    catalog.PAPER_VIDEOS_JOB,
+    selection=dg.AssetSelection.assets(*catalog.ASSETS),
+    description="Fetches a paper, splits it, writes a scene for each section, renders them all.",
+    # Scenes run side by side inside their step; a process for each step only costs imports.
+    executor_def=dg.in_process_executor,
+)

@@ -1,0 +1,65 @@
+"""Tells a run's progress: each scene becomes an event of the `videos` asset at once.
+
+Dagster's page: https://docs.dagster.io/guides/build/assets/metadata-and-tags/asset-observations
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+from pydantic import TypeAdapter
+
+from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.models import SceneScript, Video
+from arxiviz_pipeline.domain.ports import ProgressListener
+
+_VIDEO = TypeAdapter(Video)
+
+
+class SilentListener:
+    """Listens to nothing: the default where nobody watches but Dagster."""
+
+    def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
+        """Do nothing."""
+
+    def scene_started(self, script: SceneScript) -> None:
+        """Do nothing."""
+
+    def scene_finished(self, script: SceneScript, video: Video) -> None:
+        """Do nothing."""
+
+
+class RunEvents:
+    """Writes what happens to the run's event log, and passes it on."""
+
+    def __init__(self, context: dg.AssetExecutionContext, listener: ProgressListener) -> None:
+        self._context = context
+        self._listener = listener
+
+    def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
+        """Log how many scenes there are to render."""
+        self._observe({catalog.SCENES_TOTAL: len(scripts)})
+        self._listener.scenes_planned(scripts)
+
+    def scene_started(self, script: SceneScript) -> None:
+        """Log which scene's render starts."""
+        self._observe({catalog.SCENE_STARTED: script.id})
+        self._listener.scene_started(script)
+
+    def scene_finished(self, script: SceneScript, video: Video) -> None:
+        """Log the video, and for a person, what happened."""
+        record = _VIDEO.dump_python(video, mode="json")
+        self._observe({catalog.SCENE_VIDEO: dg.MetadataValue.json(record)})
+        if video.error is None:
+            self._context.log.info("scene %s: %s", script.id, video.key)
+        else:
+            self._context.log.warning(
+                "scene %s failed (%s): %s", script.id, video.error.kind, video.error.message
+            )
+        self._listener.scene_finished(script, video)
+
+    def _observe(self, metadata: dict[str, dg.MetadataValue | str | int]) -> None:
+        self._context.log_event(
+            dg.AssetObservation(
+                asset_key=catalog.VIDEOS, partition=self._context.partition_key, metadata=metadata
+            )
+        )

@@ -1,0 +1,39 @@
+"""The pipeline's settings: the environment, read once. `.env.example` lists them all."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, field_validator
+
+from arxiviz_pipeline.domain.models import Quality
+from arxiviz_pipeline.storage.config import StorageSettings
+
+
+class Settings(StorageSettings):
+    """What the pipeline is plugged together from."""
+
+    renderer: Literal["local"] = Field(default="local", validation_alias="ARXIVIZ_RENDERER")
+    quality: Quality = Field(default="medium", validation_alias="ARXIVIZ_QUALITY")
+    render_concurrency: int = Field(
+        default=5, ge=1, le=1000, validation_alias="ARXIVIZ_RENDER_CONCURRENCY"
+    )
+    render_timeout_seconds: float = Field(
+        default=300.0, gt=0, validation_alias="ARXIVIZ_RENDER_TIMEOUT_SECONDS"
+    )
+    papers_dir: Path | None = Field(default=None, validation_alias="ARXIVIZ_PAPERS_DIR")
+    contact: str | None = Field(default=None, validation_alias="ARXIVIZ_CONTACT")
+    public_url: HttpUrl = Field(
+        default=HttpUrl("http://127.0.0.1:8000"), validation_alias="ARXIVIZ_PUBLIC_URL"
+    )
+    arxiv_api_url: HttpUrl = Field(
+        default=HttpUrl("https://export.arxiv.org/api/query"), validation_alias="ARXIV_API_URL"
+    )
+    arxiv_url: HttpUrl = Field(default=HttpUrl("https://arxiv.org"), validation_alias="ARXIV_URL")
+    ar5iv_url: HttpUrl = Field(
+        default=HttpUrl("https://ar5iv.labs.arxiv.org"), validation_alias="AR5IV_URL"
+    )
+
+    @field_validator("papers_dir")
+    @classmethod
+    def _resolve_papers_dir(cls, folder: Path | None) -> Path | None:
+        return None if folder is None else folder.expanduser().resolve()

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Installs what Python packages cannot bring: on Debian and Ubuntu with apt-get, on macOS with
+# Homebrew. Installs nothing that is already there.
+#
+#   deploy/system-packages.sh           for the pipeline
+#   deploy/system-packages.sh --tests   for its tests as well
+#
+# libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler: two of Manim's parts, pycairo and
+# manimpango, are compiled here. texlive-latex-base, dvisvgm: formulas. fonts-dejavu-core: text.
+# chromium: the tests watch a video with it.
+set -eu
+
+PYTHON=${PYTHON:-python3}
+tests=no
+[ "${1:-}" = "--tests" ] && tests=yes
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+with_apt() {
+    wanted="libcairo2-dev libpango1.0-dev pkg-config gcc libc6-dev texlive-latex-base dvisvgm"
+    wanted="$wanted fonts-dejavu-core fontconfig"
+    command -v "$PYTHON" >/dev/null || wanted="$wanted python3"
+    "$PYTHON" -c 'import ensurepip' 2>/dev/null || wanted="$wanted python3-venv"
+    "$PYTHON" - 2>/dev/null <<'PY' || wanted="$wanted python3-dev"
+import pathlib, sys, sysconfig
+sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())
+PY
+    # Ubuntu's chromium is a snap, which needs a running desktop system: Playwright's is used there.
+    if [ $tests = yes ] && ! grep -qi '^ID=ubuntu' /etc/os-release; then
+        wanted="$wanted chromium"
+    fi
+    missing=""
+    for package in $wanted; do
+        is_installed "$package" || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return
+    echo "Installing system packages:$missing"
+    as_root apt-get -qq update
+    # shellcheck disable=SC2086 # a list of words
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq install --yes --no-install-recommends $missing >/dev/null
+}
+
+with_brew() {
+    missing=""
+    for formula in cairo pango pkgconf; do
+        brew list --formula "$formula" >/dev/null 2>&1 || missing="$missing $formula"
+    done
+    # Any TeX that has latex and dvisvgm will do, such as MacTeX.
+    if ! command -v latex >/dev/null || ! command -v dvisvgm >/dev/null; then
+        missing="$missing texlive"
+    fi
+    [ -z "$missing" ] && return
+    echo "Installing with Homebrew:$missing"
+    # shellcheck disable=SC2086 # a list of words
+    brew install --quiet $missing
+}
+
+if command -v apt-get >/dev/null; then
+    with_apt
+elif command -v brew >/dev/null; then
+    with_brew
+else
+    fail "Neither apt-get nor brew is here. Install cairo, pango (with headers), pkg-config, a C
+compiler, latex and dvisvgm in your system's own way, then: make install SYSTEM_PACKAGES=true"
+fi
+
+"$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
+    fail "arxiviz needs Python 3.11, 3.12 or 3.13, and $PYTHON is $("$PYTHON" -V). \
+Name another: make install PYTHON=python3.12"

@@ -1,0 +1,101 @@
+"""The instance that command line, UI and API share, and the launcher that watches its runs."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import dagster as dg
+import psutil
+import yaml
+from dagster._core.launcher.base import WorkerStatus
+
+from arxiviz_pipeline.defs.run_launcher import WatchfulRunLauncher, is_alive, process_tag
+from arxiviz_pipeline.domain.catalog import PROCESS_TAG
+
+ROOT = Path(__file__).parents[2]
+_OPEN = """
+import os, sys
+from pathlib import Path
+from arxiviz_pipeline.defs.instance import open_instance
+with open_instance(Path(sys.argv[1])) as instance:
+    print(type(instance.run_launcher).__name__, os.environ["DAGSTER_HOME"])
+"""
+
+
+def _open(home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    return subprocess.run(
+        [sys.executable, "-c", _OPEN, str(home)],
+        env=environment,
+        cwd=home.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_processes_that_start_together_on_an_empty_home_all_open_it(tmp_path: Path):
+    home = tmp_path / "home"
+    with ThreadPoolExecutor(3) as pool:
+        opened = list(pool.map(lambda _: _open(home), range(3)))
+    for each in opened:
+        assert each.returncode == 0, each.stderr
+        assert each.stdout.split() == ["WatchfulRunLauncher", str(home)]
+    assert (home / "storage").is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["home"], "nothing beside the home"
+
+
+def test_every_folder_in_dagster_yaml_lies_in_the_default_home():
+    text = (ROOT / "dagster.yaml").read_text()
+    folders = [
+        value
+        for part in yaml.safe_load(text).values()
+        if isinstance(part, dict)
+        for section in part.values()
+        if isinstance(section, dict)
+        for value in section.values()
+        if isinstance(value, str)
+    ]
+    assert len(folders) >= 3
+    assert all(folder.startswith(".arxiviz/") for folder in folders)
+
+
+def test_a_process_is_known_again_by_its_tag_until_it_ends():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        process = psutil.Process(child.pid)
+        tag = f"{process.pid}:{process.create_time():.2f}"
+        assert is_alive(tag)
+        child.communicate(b"\n")
+    assert not is_alive(tag)
+    assert is_alive(process_tag())
+    assert not is_alive(f"{os.getpid()}:1.00"), "the same number, but another process"
+    assert not is_alive("rubbish")
+
+
+def _health(tags: dict[str, str]) -> WorkerStatus:
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        @dg.job
+        def nothing() -> None: ...
+
+        run = instance.create_run_for_job(nothing, tags=tags, status=dg.DagsterRunStatus.STARTED)
+        launcher = WatchfulRunLauncher()
+        launcher.register_instance(instance)
+        return launcher.check_run_worker_health(run).status
+
+
+def test_a_run_whose_process_is_gone_has_failed():
+    assert _health({PROCESS_TAG: process_tag()}) == WorkerStatus.RUNNING
+    assert _health({PROCESS_TAG: f"{os.getpid()}:1.00"}) == WorkerStatus.FAILED
+
+
+def test_a_run_whose_code_server_is_gone_has_failed():
+    gone = '{"host": "localhost", "socket": "/nowhere/grpc.sock"}'
+    assert _health({".dagster/grpc_info": gone}) == WorkerStatus.FAILED
+
+
+def test_a_run_of_which_nothing_is_known_is_left_alone():
+    assert _health({}) == WorkerStatus.RUNNING

@@ -1,0 +1,136 @@
+"""What each command prints, and how it ends, on good and on bad input."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import run_arxiviz, settings_of_a_user
+
+GOOD = """
+from manim import *
+
+class Dot2(Scene):
+    def construct(self):
+        self.play(FadeIn(Dot()), run_time=0.5)
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return settings_of_a_user(tmp_path / "home")
+
+
+def test_process_refuses_bad_input_before_it_starts(tmp_path: Path, environment: dict[str, str]):
+    refused = run_arxiviz("process", "not-an-id", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "'not-an-id' is not an arXiv id" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_process_names_the_setting_that_does_not_work(tmp_path: Path, environment: dict[str, str]):
+    environment["ARXIVIZ_QUALITY"] = "best"
+    refused = run_arxiviz("process", "1706.03762", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "ARXIVIZ_QUALITY" in refused.stderr
+
+
+def test_process_says_why_a_paper_failed_and_goes_on(tmp_path: Path, environment: dict[str, str]):
+    folder = tmp_path / "papers" / "2101.00002"
+    folder.mkdir(parents=True)
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.4")
+    environment["ARXIVIZ_PAPERS_DIR"] = str(tmp_path / "papers")
+    done = run_arxiviz(
+        "process", "2101.00001", "2101.00002", "--json", environment=environment, folder=tmp_path
+    )
+    assert done.returncode == 1
+    papers = json.loads(done.stdout)["papers"]
+    assert [paper["arxiv_id"] for paper in papers] == ["2101.00001", "2101.00002"]
+    assert all(paper["error"] and paper["job_id"] for paper in papers)
+
+
+def test_render_writes_a_video_with_poster_and_captions(
+    tmp_path: Path, environment: dict[str, str]
+):
+    (tmp_path / "scene.py").write_text(GOOD)
+    done = run_arxiviz(
+        *("render", "scene.py", "--quality", "low", "-o", "out/dot.mp4", "--json"),
+        environment=environment,
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["scene_name"], facts["width"]) == ("Dot2", 854)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"dot.mp4", "dot.jpg", "dot.vtt"}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "line"),
+    [
+        (GOOD.replace("FadeIn(Dot())", "FadeIn(Dot()"), "syntax", 6),
+        (GOOD.replace("FadeIn(Dot())", "1 / 0"), "exception", 6),
+    ],
+)
+def test_render_says_what_kind_of_failure_and_where(
+    tmp_path: Path, environment: dict[str, str], code: str, kind: str, line: int
+):
+    (tmp_path / "scene.py").write_text(code)
+    done = run_arxiviz("render", "scene.py", "--json", environment=environment, folder=tmp_path)
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert (error["kind"], error["line"]) == (kind, line)
+    assert error["message"]
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_render_refuses_a_file_that_is_not_there(tmp_path: Path, environment: dict[str, str]):
+    refused = run_arxiviz("render", "none.py", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "none.py" in refused.stderr
+
+
+def test_parse_prints_the_documented_shape(
+    tmp_path: Path, environment: dict[str, str], shared_papers: Path
+):
+    page = shared_papers / "1706.03762" / "page.html"
+    done = run_arxiviz("parse", str(page), "--json", environment=environment, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    parsed = json.loads(done.stdout)
+    assert set(parsed) == {"title", "authors", "abstract", "sections"}
+    assert parsed["title"] == "Attention Is All You Need"
+    keys = {"id", "title", "level", "order_index", "parent_id", "role", "content", "equations"}
+    assert set(parsed["sections"][0]) == keys
+
+
+def test_parse_refuses_what_is_neither_file_nor_id(tmp_path: Path, environment: dict[str, str]):
+    refused = run_arxiviz("parse", "nothing.html", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "neither a file nor an arXiv id" in refused.stderr
+
+
+def test_doctor_finds_everything_but_the_network(tmp_path: Path, environment: dict[str, str]):
+    done = run_arxiviz("doctor", "--json", environment=environment, folder=tmp_path)
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 0, findings
+    assert findings["renderer"]["works"]
+    assert not findings["arxiv"]["works"]
+    assert "saved papers" in findings["arxiv"]["message"]
+
+
+def test_doctor_names_what_is_missing_and_what_mends_it(
+    tmp_path: Path, environment: dict[str, str]
+):
+    environment["PATH"] = "/nowhere"
+    done = run_arxiviz("doctor", "--json", environment=environment, folder=tmp_path)
+    assert done.returncode == 1
+    findings = {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert not findings["renderer"]["works"]
+    assert "apt-get install" in findings["renderer"]["message"]
+
+
+@pytest.mark.parametrize("command", ["process", "parse", "render", "up", "doctor"])
+def test_every_command_has_help(tmp_path: Path, environment: dict[str, str], command: str):
+    done = run_arxiviz(command, "--help", environment=environment, folder=tmp_path)
+    assert done.returncode == 0
+    assert "Usage" in done.stdout

@@ -1,0 +1,197 @@
+"""`arxiviz up` as a frontend and an operator meet it, with real videos."""
+
+import re
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.end_to_end.conftest import (
+    ARXIVIZ,
+    SAMPLES,
+    Service,
+    run_arxiviz,
+    settings_of_a_user,
+)
+from tests.servers import HOST, free_port, start_process
+
+SAMPLE_ID = next(path.name for path in SAMPLES.iterdir() if path.is_dir())
+_CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="module")
+def processed(service: Service) -> dict[str, Any]:
+    """The sample paper, processed once; what the frontend saw on the way."""
+    missing = service.get(f"/api/paper/{SAMPLE_ID}")
+    with ThreadPoolExecutor(2) as pool:
+        asked = list(
+            pool.map(
+                lambda _: service.post("/api/process", {"arxiv_id": SAMPLE_ID}).json(), range(2)
+            )
+        )
+    polls = service.poll(asked[0]["job_id"])
+    return {
+        "missing": missing,
+        "asked": asked,
+        "polls": polls,
+        "paper": service.get(f"/api/paper/{SAMPLE_ID}").json(),
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # Debian's own where it is installed: it plays H.264; else the one Playwright brings.
+        executable = str(_CHROMIUM) if _CHROMIUM.exists() else None
+        chromium = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def test_a_paper_is_missing_until_it_is_processed(processed: dict[str, Any]):
+    assert processed["missing"].status_code == 404
+    assert processed["missing"].json()["error"]["code"] == "PAPER_NOT_FOUND"
+
+
+def test_the_same_request_twice_at_once_makes_one_run(service: Service, processed: dict[str, Any]):
+    assert len({asked["job_id"] for asked in processed["asked"]}) == 1
+    runs = httpx2.post(
+        f"{service.dagster}/graphql",
+        json={"query": "{ runsOrError { ... on Runs { results { runId status } } } }"},
+    ).json()["data"]["runsOrError"]["results"]
+    assert len(runs) == 1
+
+
+def test_progress_only_grows_and_its_steps_mean_something(processed: dict[str, Any]):
+    polls = processed["polls"]
+    assert polls[-1]["status"] == "completed", polls[-1]
+    progress = [poll["progress"] for poll in polls]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    assert len(set(progress)) > 2
+    done = [step["name"] for step in polls[-1]["steps_completed"]]
+    assert len(done) == 4
+    assert any("video" in (poll["current_step"] or "").lower() for poll in polls)
+    assert polls[-1]["sections_completed"] == polls[-1]["sections_total"] > 3
+
+
+def test_every_section_with_equations_has_a_video(processed: dict[str, Any]):
+    paper = processed["paper"]
+    shown = {v["section_id"] for v in paper["visualizations"] if v["status"] == "complete"}
+    with_equations = {s["id"] for s in paper["sections"] if s["equations"]}
+    assert with_equations
+    assert with_equations <= shown
+    assert all(v["status"] == "complete" for v in paper["visualizations"])
+
+
+def test_a_video_plays_in_a_browser_with_its_captions(
+    service: Service, processed: dict[str, Any], page: Page
+):
+    video = processed["paper"]["visualizations"][0]
+    page.goto(f"{service.api}/api/health")  # a page of the same origin, for the captions
+    page.set_content(
+        f'<video muted autoplay src="{video["video_url"]}" poster="{video["poster_url"]}">'
+        f'<track default kind="captions" src="{video["captions_url"]}"></video>'
+    )
+    page.wait_for_function("document.querySelector('video').currentTime > 1", timeout=30_000)
+    seen = page.evaluate(
+        "(v => ({width: v.videoWidth, seconds: v.duration, error: v.error}))"
+        "(document.querySelector('video'))"
+    )
+    assert (seen["width"], seen["error"]) == (854, None)
+    assert seen["seconds"] == pytest.approx(video["duration_seconds"], abs=0.2)
+    page.wait_for_function("document.querySelector('video').textTracks[0].cues?.length > 1")
+    page.evaluate("document.querySelector('video').currentTime = 5")
+    page.wait_for_function("document.querySelector('video').currentTime > 5.2", timeout=30_000)
+
+
+def test_the_dagster_ui_shows_lineage_and_the_partition(
+    service: Service, processed: dict[str, Any], page: Page
+):
+    page.goto(f"{service.dagster}/asset-groups")
+    for asset in ("papers", "sections", "scene_scripts", "videos"):
+        expect(page.get_by_text(asset, exact=True).first).to_be_visible(timeout=30_000)
+    page.goto(f"{service.dagster}/assets/videos?view=partitions")
+    expect(page.get_by_text(SAMPLE_ID).first).to_be_visible(timeout=30_000)
+
+
+def test_a_finished_paper_is_answered_with_its_job(service: Service, processed: dict[str, Any]):
+    again = service.post("/api/process", {"arxiv_id": SAMPLE_ID}).json()
+    assert again["job_id"] == processed["asked"][0]["job_id"]
+    assert again["status"] == "completed"
+
+
+def test_a_malformed_and_an_unknown_id_get_their_own_answers(service: Service):
+    malformed = service.post("/api/process", {"arxiv_id": "17"})
+    assert malformed.status_code == 400
+    assert malformed.json()["error"]["code"] == "INVALID_ARXIV_ID"
+    asked = service.post("/api/process", {"arxiv_id": "2101.00001"}).json()
+    last = service.poll(asked["job_id"], timeout_seconds=240)[-1]
+    assert last["status"] == "failed"
+    assert "127.0.0.1:9" in last["error"], "names where it asked"
+
+
+def test_health_asks_each_service(service: Service):
+    health = service.get("/api/health").json()
+    assert health["status"] == "ok", health
+    assert set(health["services"]) == {"database", "storage", "renderer", "dagster"}
+
+
+def test_the_command_line_sees_and_reuses_what_the_service_made(
+    service: Service, processed: dict[str, Any], tmp_path: Path
+):
+    done = run_arxiviz(
+        "process", SAMPLE_ID, "-o", "out", environment=service.environment, folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"complete", done.stderr)
+    files = sorted(path.suffix for path in (tmp_path / "out" / SAMPLE_ID).iterdir())
+    count = len(processed["paper"]["visualizations"])
+    assert files == [".html", *[".jpg"] * count, *[".mp4"] * count, *[".vtt"] * count]
+    # Content-addressed: the videos are the same objects, rendered once.
+    videos = service.get(f"/api/paper/{SAMPLE_ID}").json()["visualizations"]
+    assert [v["video_url"] for v in videos] == [
+        v["video_url"] for v in processed["paper"]["visualizations"]
+    ]
+
+
+def test_one_interrupt_stops_everything(tmp_path: Path):
+    api, dagster = free_port(), free_port()
+    with start_process(
+        [ARXIVIZ, "up", "--api-port", str(api), "--dagster-port", str(dagster)],
+        ready_url=f"http://{HOST}:{api}/api/health",
+        log_path=tmp_path / "up.log",
+        environment=settings_of_a_user(tmp_path / "home"),
+        folder=tmp_path,
+    ) as server:
+        family = psutil.Process(server.process.pid).children(recursive=True)
+        assert len(family) >= 3
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(timeout=60)
+        _, alive = psutil.wait_procs(family, timeout=5)
+    assert alive == []
+
+
+def test_up_refuses_a_port_that_is_taken(service: Service, tmp_path: Path):
+    port = service.api.rpartition(":")[2]
+    refused = run_arxiviz(
+        "up", "--api-port", port, environment=service.environment, folder=tmp_path
+    )
+    assert refused.returncode == 2
+    assert port in refused.stderr
+    assert "--api-port" in refused.stderr
