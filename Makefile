@@ -1,6 +1,7 @@
 # `make demo` and `make test` start from a bare Debian, Ubuntu or macOS machine.
 
 PYTHON ?= python3
+DEMO_PAPER = 2601.00000
 SYSTEM_PACKAGES ?= PYTHON=$(PYTHON) deploy/system-packages.sh
 UV = UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip
 COMPILE = $(UV) compile pyproject.toml --quiet --universal --python-version 3.11 \

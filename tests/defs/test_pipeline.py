@@ -145,6 +145,13 @@ def test_a_second_run_renders_nothing_and_a_named_scene_alone_if_asked(run: Run)
     assert run.renderer.rendered == [scene]
 
 
+def test_checks_look_at_the_runs_paper_alone(run: Run):
+    run.instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, ["2101.00001", "2101.00002"])
+    result = run()
+    assert result.success
+    assert {check.partition for check in run.checks(result).values()} == {str(SAMPLE)}
+
+
 def test_bytes_that_are_no_video_are_found_by_the_check(run: Run):
     result = run()
     found = run.checks(result)
