@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated
 
@@ -18,7 +19,8 @@ from arxiviz_pipeline.domain.errors import ConfigurationError, ServiceError
 from arxiviz_pipeline.settings import Settings
 
 _HOST = "127.0.0.1"
-_START_SECONDS = 120
+_START_SECONDS = 60
+_ANSWER_SECONDS = 10
 _STOP_SECONDS = 15
 _POLL_SECONDS = 0.2
 
@@ -47,7 +49,7 @@ def up(
     signal.signal(signal.SIGTERM, _interrupt)
     _serve(
         commands,
-        [f"{dagster}/server_info", f"{api}/api/health"],
+        f"{api}/api/health",
         f"""\
 API         {api}/api  (documentation: {api}/api/docs)
 Dagster UI  {dagster}
@@ -57,7 +59,12 @@ Ctrl-C stops both.""",
 
 def _shared_environment(settings: Settings, api: str, dagster: str) -> dict[str, str]:
     """Return what both services must agree on, whatever folder they read `.env` in."""
-    shared = {"ARXIVIZ_HOME": str(settings.home), "DAGSTER_GRAPHQL_URL": f"{dagster}/graphql"}
+    shared = {
+        "ARXIVIZ_HOME": str(settings.home),
+        "DAGSTER_GRAPHQL_URL": f"{dagster}/graphql",
+        # `dagster dev` recommends another command, of a package that is not needed here.
+        "PYTHONWARNINGS": "ignore:Function `dev_command` is superseded",
+    }
     if settings.papers_dir is not None:
         shared["ARXIVIZ_PAPERS_DIR"] = str(settings.papers_dir)
     if "public_url" not in settings.model_fields_set:
@@ -65,16 +72,17 @@ def _shared_environment(settings: Settings, api: str, dagster: str) -> dict[str,
     return shared
 
 
-def _serve(commands: dict[str, list[str]], ready_urls: list[str], greeting: str) -> None:
-    """Start all, say so once they answer, and stop all when one ends or we are interrupted."""
+def _serve(commands: dict[str, list[str]], health_url: str, greeting: str) -> None:
+    """Start all, say so once all is well, and stop all when one ends or we are interrupted."""
     console = Console(highlight=False, soft_wrap=True)
     services: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
             services[name] = _start([*command, "--log-level", "warning"])
         with console.status("Starting"):
-            for url in ready_urls:
-                _wait_for(url, services)
+            ailing = _wait_for_health(health_url, services)
+        for name, message in ailing.items():
+            console.print(f"[yellow]{name} does not work:[/yellow]", message)
         console.print(greeting)
         while True:
             _refuse_dead(services)
@@ -107,17 +115,28 @@ def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _wait_for(url: str, services: dict[str, subprocess.Popen[bytes]]) -> None:
+def _wait_for_health(url: str, services: dict[str, subprocess.Popen[bytes]]) -> dict[str, str]:
+    """Wait until the API says that all is well, or for as long as a start may take.
+
+    Returns:
+        What still does not work then, by name, with the reason.
+    """
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    ailing: dict[str, str] | None = None
+    while ailing != {} and time.monotonic() < deadline:
         _refuse_dead(services)
-        try:
-            if httpx2.get(url, timeout=5).is_success:
-                return
-        except httpx2.HTTPError:
-            time.sleep(_POLL_SECONDS)
-    message = f"Nothing answers at {url} after {_START_SECONDS} s; what it printed is above."
-    raise ServiceError(message)
+        with suppress(httpx2.HTTPError):
+            found = httpx2.get(url, timeout=_ANSWER_SECONDS).json()["services"]
+            ailing = {
+                name: service["message"]
+                for name, service in found.items()
+                if service["status"] != "ok"
+            }
+        time.sleep(_POLL_SECONDS)
+    if ailing is None:
+        message = f"Nothing answers at {url} after {_START_SECONDS} s; what it printed is above."
+        raise ServiceError(message)
+    return ailing
 
 
 def _refuse_dead(services: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -66,7 +66,7 @@ class VideosConfig(dg.Config):
 @dg.asset(
     partitions_def=arxiv_papers,
     io_manager_key="papers_io",
-    group_name="ingest",
+    group_name="paper_videos",
     kinds={"python", "json"},
     code_version="1",
     retry_policy=_RETRIES,
@@ -83,7 +83,7 @@ def papers(
 @dg.asset(
     partitions_def=arxiv_papers,
     io_manager_key="sections_io",
-    group_name="ingest",
+    group_name="paper_videos",
     kinds={"pandas", "parquet"},
     code_version="1",
 )
@@ -97,7 +97,7 @@ def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
 @dg.asset(
     partitions_def=arxiv_papers,
     io_manager_key="scene_scripts_io",
-    group_name="scenes",
+    group_name="paper_videos",
     kinds={"python", "manim"},
     code_version="1",
 )
@@ -118,7 +118,7 @@ def scene_scripts(
 @dg.asset(
     partitions_def=arxiv_papers,
     io_manager_key="videos_io",
-    group_name="scenes",
+    group_name="paper_videos",
     kinds={"manim", "mp4"},
     code_version="1",
 )

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,14 @@ def run_arxiviz(
     )
 
 
+def wait_until(condition: Callable[[], bool], timeout_seconds: float = 90) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + timeout_seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.2)
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
@@ -91,4 +99,5 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         environment=environment,
         folder=folder,
     ) as server:
+        wait_until(lambda: "Ctrl-C stops both" in server.log)
         yield Service(f"http://{HOST}:{api}", f"http://{HOST}:{dagster}", environment, server)
