@@ -5,7 +5,7 @@ DEMO_PAPER = 2601.00000
 SYSTEM_PACKAGES ?= PYTHON=$(PYTHON) deploy/system-packages.sh
 UV = UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip
 COMPILE = $(UV) compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+	--exclude-newer "1 week" --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test check up doctor format lock clean
@@ -46,8 +46,8 @@ format: .venv/dev  ## Format the code, and mend what can be mended
 	.venv/bin/ruff check --fix
 
 lock: .venv/bin/uv  ## Renew the locks with what has been out for a week
-	$(COMPILE) --exclude-newer "1 week" --upgrade -o requirements.lock
-	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## Remove the environment and what tools left; papers and videos stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -19,6 +19,8 @@ from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.open_store import open_object_store
 
+_INTERRUPT = dg.DagsterExecutionInterruptedError.__name__
+
 
 @dataclass(frozen=True, slots=True)
 class SceneOutcome:
@@ -65,7 +67,11 @@ def run_paper(
     *,
     force: bool,
 ) -> PaperOutcome:
-    """Run the job for one paper with a live display, and tell what came of it."""
+    """Run the job for one paper with a live display, and tell what came of it.
+
+    Raises:
+        KeyboardInterrupt: If the run was interrupted; what was rendered stays.
+    """
     store = open_object_store(settings)
     with (
         open_instance(settings.home) as instance,
@@ -111,12 +117,14 @@ def _tags(quality: Quality, *, force: bool) -> dict[str, str]:
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:
-    for event in result.all_events:
-        if event.is_step_failure:
-            failure = event.step_failure_data
-            if failure.user_failure_data is not None and failure.user_failure_data.description:
-                return failure.user_failure_data.description
-            return failure.error_display_string
+    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    for failure in failures:
+        # Dagster turns the interrupt into a failure of the step that it met.
+        if failure.error is not None and _INTERRUPT in failure.error.to_string():
+            raise KeyboardInterrupt
+        if failure.user_failure_data is not None and failure.user_failure_data.description:
+            return failure.user_failure_data.description
+        return failure.error_display_string
     return "The run failed before its first step; its events are in the Dagster UI."
 
 

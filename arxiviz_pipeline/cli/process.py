@@ -50,7 +50,11 @@ def process(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     outcomes: list[PaperOutcome] = []
     for arxiv_id in arxiv_ids:
-        outcome = run_paper(arxiv_id, settings, quality, console, force=force)
+        try:
+            outcome = run_paper(arxiv_id, settings, quality, console, force=force)
+        except KeyboardInterrupt:
+            console.print("Interrupted. What was rendered stays; the same command goes on from it.")
+            raise
         page = None
         if output is not None and outcome.scenes:
             export = export_videos(outcome, settings, output)

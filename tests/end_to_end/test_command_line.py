@@ -1,11 +1,15 @@
 """What each command prints, and how it ends, on good and on bad input."""
 
 import json
+import os
+import signal
+import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.end_to_end.conftest import run_arxiviz, settings_of_a_user
+from tests.end_to_end.conftest import ARXIVIZ, run_arxiviz, settings_of_a_user, wait_until
 
 GOOD = """
 from manim import *
@@ -48,6 +52,30 @@ def test_process_says_why_a_paper_failed_and_goes_on(tmp_path: Path, environment
     papers = json.loads(done.stdout)["papers"]
     assert [paper["arxiv_id"] for paper in papers] == ["2101.00001", "2101.00002"]
     assert all(paper["error"] and paper["job_id"] for paper in papers)
+
+
+def test_an_interrupt_ends_every_render_and_says_how_to_go_on(
+    tmp_path: Path, environment: dict[str, str]
+):
+    command = [ARXIVIZ, "process", "2601.00000"]
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        family = psutil.Process(process.pid)
+        wait_until(lambda: len(family.children(recursive=True)) >= 4)  # two renders, each kept
+        renders = family.children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        _, printed = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted" in printed
+    assert "Traceback" not in printed
+    _, alive = psutil.wait_procs(renders, timeout=5)
+    assert alive == []
 
 
 def test_render_writes_a_video_with_poster_and_captions(
