@@ -51,13 +51,14 @@ def build_definitions(
         asset_checks=asset_checks,
         jobs=[jobs.paper_videos],
         executor=dg.in_process_executor,
+        loggers={"console": jobs.console_logger},
         resources={
             "paper_source": paper_source or build_paper_source(settings),
             "scene_writer": scene_writer or build_scene_writer(),
             "studio": studio,
             "object_store": store,
             "progress_listener": progress_listener or SilentListener(),
-            "video_links": VideoLinks(store, str(settings.public_url)),
+            "video_links": VideoLinks(str(settings.public_url)),
             **io_managers.io_managers(store),
         },
     )

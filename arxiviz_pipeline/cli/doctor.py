@@ -11,6 +11,7 @@ import httpx2
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ArxivizError
@@ -104,5 +105,5 @@ def _table(findings: list[Finding]) -> Table:
         mark = "[green]ok[/green]" if finding.works else "[red]missing[/red]"
         if not finding.works and not finding.required:
             mark = "[yellow]absent[/yellow]"
-        table.add_row(mark, finding.name, finding.message)
+        table.add_row(mark, finding.name, Text(finding.message))
     return table

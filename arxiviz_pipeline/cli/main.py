@@ -8,6 +8,7 @@ from rich.console import Console
 
 from arxiviz_pipeline import __version__
 from arxiviz_pipeline.cli import doctor, parse, process, render, up
+from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import (
     ArxivizError,
     ConfigurationError,
@@ -48,11 +49,11 @@ def main() -> None:
     except ValidationError as error:
         for finding in error.errors():
             name = ".".join(str(part) for part in finding["loc"])
-            errors.print(f"[red]The setting {name} does not work:[/red] {finding['msg']}")
+            errors.print(labelled(f"The setting {name} does not work:", "red", finding["msg"]))
         sys.exit(BAD_INPUT)
     except (InvalidArxivIdError, ConfigurationError) as error:
-        errors.print("[red]error:[/red]", str(error), markup=True)
+        errors.print(labelled("error:", "red", str(error)))
         sys.exit(BAD_INPUT)
     except ArxivizError as error:
-        errors.print("[red]error:[/red]", str(error), markup=True)
+        errors.print(labelled("error:", "red", str(error)))
         sys.exit(1)

@@ -10,7 +10,7 @@ from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource
 from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
 from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.metadata import VideoLinks
-from arxiviz_pipeline.defs.run_launcher import process_tag
+from arxiviz_pipeline.defs.run_launcher import is_alive, process_tag
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, Video
@@ -19,7 +19,13 @@ from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.open_store import open_object_store
 
-_INTERRUPT = dg.DagsterExecutionInterruptedError.__name__
+_ACTIVE = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,10 @@ def run_paper(
         open_instance(settings.home) as instance,
         ProgressDisplay(str(arxiv_id), console) as display,
     ):
+        active = _active_run(instance, arxiv_id)
+        if active is not None:
+            message = "Another process is at this paper; when its job has ended, ask again."
+            return PaperOutcome(str(arxiv_id), None, active, message, ())
         set_on_retry_hooks([display.waiting])
         definitions = build_definitions(
             settings,
@@ -96,8 +106,18 @@ def run_paper(
     if not result.success:
         return PaperOutcome(str(arxiv_id), None, result.run_id, _failure(result), ())
     paper = records.read_paper(store, arxiv_id)
-    scenes = _scenes(arxiv_id, store, VideoLinks(store, str(settings.public_url)))
+    scenes = _scenes(arxiv_id, store, VideoLinks(str(settings.public_url)))
     return PaperOutcome(str(arxiv_id), paper.title, result.run_id, None, scenes)
+
+
+def _active_run(instance: dg.DagsterInstance, arxiv_id: ArxivId) -> str | None:
+    """Return the id of a run that is making this paper's videos, by whoever it was started."""
+    filters = dg.RunsFilter(tags={catalog.PARTITION_TAG: str(arxiv_id)}, statuses=list(_ACTIVE))
+    for record in instance.get_run_records(filters):
+        process = record.dagster_run.tags.get(catalog.PROCESS_TAG)
+        if process is None or is_alive(process):
+            return record.dagster_run.run_id
+    return None
 
 
 def _run_config(quality: Quality | None, *, force: bool) -> dict[str, object]:
@@ -117,15 +137,19 @@ def _tags(quality: Quality, *, force: bool) -> dict[str, str]:
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:
-    failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
-    for failure in failures:
-        # Dagster turns the interrupt into a failure of the step that it met.
-        if failure.error is not None and _INTERRUPT in failure.error.to_string():
-            raise KeyboardInterrupt
-        if failure.user_failure_data is not None and failure.user_failure_data.description:
-            return failure.user_failure_data.description
-        return failure.error_display_string
-    return "The run failed before its first step; its events are in the Dagster UI."
+    error = next(
+        (event.step_failure_data.error for event in result.all_events if event.is_step_failure),
+        None,
+    )
+    if error is None:
+        return "The run failed before its first step; its events are in the Dagster UI."
+    # Dagster wraps what happened; a Failure is in our own words, else the innermost error counts.
+    while error.cause is not None and error.cls_name != dg.Failure.__name__:
+        error = error.cause
+    # It turns an interrupt into a failure of the step that it met.
+    if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+        raise KeyboardInterrupt
+    return error.message.partition(": ")[2].strip() or error.message
 
 
 def _scenes(arxiv_id: ArxivId, store: ObjectStore, links: VideoLinks) -> tuple[SceneOutcome, ...]:

@@ -1,6 +1,7 @@
 """`arxiviz parse`: what is read from a paper, without making anything."""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
@@ -42,9 +43,8 @@ def parse(
 
 
 def _parsed(what: str, source_format: Literal["html", "latex", "pdf"] | None) -> ParsedPaper:
-    path = Path(what)
-    if path.exists():
-        return parse_file(path, source_format)
+    if os.path.lexists(what):
+        return parse_file(Path(what), source_format)
     try:
         arxiv_id = ArxivId.parse(what)
     except InvalidArxivIdError as error:

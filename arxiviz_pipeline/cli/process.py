@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from arxiviz_pipeline.cli.folders import prepare_folder
+from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.settings import Settings
@@ -47,6 +50,8 @@ def process(
     from arxiviz_pipeline.cli.export import export_videos
     from arxiviz_pipeline.cli.paper_run import run_paper
 
+    if output is not None:
+        prepare_folder(output)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     outcomes: list[PaperOutcome] = []
     for arxiv_id in arxiv_ids:
@@ -61,27 +66,31 @@ def process(
             outcome, page = export.outcome, export.page
         outcomes.append(outcome)
         if not as_json:
-            _print_outcome(outcome, console)
+            print_outcome(outcome, console)
         if page is not None:
-            console.print(f"[green]Watch:[/green] {page}")
+            console.print(labelled("Watch:", "green", str(page)))
     if as_json:
         typer.echo(json.dumps({"papers": [asdict(outcome) for outcome in outcomes]}, indent=1))
     if not all(outcome.succeeded for outcome in outcomes):
         raise typer.Exit(1)
 
 
-def _print_outcome(outcome: "PaperOutcome", console: Console) -> None:
+def print_outcome(outcome: "PaperOutcome", console: Console) -> None:
+    """Tell a person what became of a paper."""
     if outcome.scenes:
         console.print(_table(outcome))
     for scene in outcome.scenes:
         for finding in scene.findings:
-            console.print(f"[yellow]{scene.scene_id}:[/yellow]", finding, markup=True)
+            console.print(labelled(f"{scene.scene_id}:", "yellow", finding))
     if outcome.error is not None:
-        console.print(f"[red]{outcome.arxiv_id} failed:[/red]", outcome.error)
+        console.print(labelled(f"{outcome.arxiv_id} failed:", "red", outcome.error))
+    elif not outcome.scenes:
+        found = "no section has a display equation, or text enough, to make a video of."
+        console.print(labelled(f"{outcome.arxiv_id}:", "yellow", found))
 
 
 def _table(outcome: "PaperOutcome") -> Table:
-    table = Table(title=f"{outcome.title} ({outcome.arxiv_id})", title_justify="left")
+    table = Table(title=Text(f"{outcome.title} ({outcome.arxiv_id})"), title_justify="left")
     table.add_column("Section")
     table.add_column("Equations", justify="right")
     table.add_column("Status")
@@ -90,10 +99,10 @@ def _table(outcome: "PaperOutcome") -> Table:
     for scene in outcome.scenes:
         done = scene.status == "complete"
         table.add_row(
-            scene.title,
+            Text(scene.title),
             str(scene.equation_count),
-            "[green]complete[/green]" if done else "[red]failed[/red]",
+            Text(scene.status, "green" if done else "red"),
             f"{scene.duration_seconds:.0f} s" if scene.duration_seconds else "",
-            scene.location if done else scene.error,
+            Text((scene.location if done else scene.error) or ""),
         )
     return table

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from stamina.instrumentation import RetryDetails
 
+from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
@@ -22,11 +23,12 @@ class ProgressDisplay:
         self._console = console
         self._rendering: list[str] = []
         self._progress = Progress(
-            TextColumn("[bold]{task.fields[paper]}[/bold] {task.description}"),
+            TextColumn("{task.fields[paper]}", style="bold", markup=False),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[now]}[/dim]"),
+            TextColumn("{task.fields[now]}", style="dim", markup=False),
             console=console,
             disable=not console.is_terminal,
         )
@@ -70,17 +72,14 @@ class ProgressDisplay:
         if video.error is None:
             self._say(f"rendered {script.concept} ({video.duration_seconds:.0f} s of video)")
         else:
-            self._progress.console.print(
-                f"{self._name} [red]failed[/red] {script.concept}: {video.error.kind}: ",
-                video.error.message,
-            )
+            label = f"{self._name} failed {script.concept}:"
+            message = f"{video.error.kind}: {video.error.message}"
+            self._console.print(labelled(label, "red", message))
 
     def waiting(self, details: RetryDetails) -> None:
         """Say that a service failed and will be asked again; a hook of stamina's."""
-        self._progress.console.print(
-            f"{self._name} [yellow]trying again in {details.wait_for:.0f} s:[/yellow] ",
-            str(details.caused_by),
-        )
+        label = f"{self._name} trying again in {details.wait_for:.0f} s:"
+        self._console.print(labelled(label, "yellow", str(details.caused_by)))
 
     def _say(self, text: str) -> None:
         if not self._console.is_terminal:

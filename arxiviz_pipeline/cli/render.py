@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
+from arxiviz_pipeline.cli.folders import prepare_folder
+from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
 from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
 from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
@@ -36,13 +39,15 @@ def render(
     """
     settings = Settings()
     code = _read(script)
+    if output is not None:
+        prepare_folder(output.parent)
     # Dagster comes with the definitions: a second of import that a bad path need not wait for.
     from arxiviz_pipeline.definitions import build_renderer
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     how = RenderSettings(quality or settings.quality, settings.render_timeout_seconds)
     try:
-        with console.status(f"Rendering {script.name}"):
+        with console.status(Text(f"Rendering {script.name}")):
             rendered = build_renderer(settings).render(submitted_script(code, scene), how)
     except RenderError as error:
         _report_failure(error, code, script, console, as_json=as_json)
@@ -52,10 +57,11 @@ def render(
     if as_json:
         typer.echo(json.dumps({"video": str(target), **_facts(rendered)}, indent=1))
     else:
-        console.print(
-            f"[green]{target}[/green]: {rendered.scene_name}, {rendered.duration_seconds:.1f} s, "
+        facts = (
+            f"{rendered.scene_name}, {rendered.duration_seconds:.1f} s, "
             f"{rendered.width}x{rendered.height}, rendered in {rendered.render_seconds:.1f} s"
         )
+        console.print(labelled(f"{target}:", "green", facts))
 
 
 def _read(script: Path) -> str:
@@ -92,7 +98,7 @@ def _report_failure(
         typer.echo(json.dumps({"error": found | {"excerpt": excerpt}}, indent=1))
         return
     place = f"{script}:{error.line}" if error.line else str(script)
-    console.print(f"[red]{error.kind}[/red] {place}")
+    console.print(labelled(error.kind, "red", place))
     console.print(error.message, markup=False)
     if excerpt is not None:
         console.print(f"  {excerpt.strip()}", style="dim", markup=False)

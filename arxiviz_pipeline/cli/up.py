@@ -15,6 +15,7 @@ import psutil
 import typer
 from rich.console import Console
 
+from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import ConfigurationError, ServiceError
 from arxiviz_pipeline.settings import Settings
 
@@ -46,7 +47,8 @@ def up(
         "The API": ["uvicorn", "api.main:create_app", "--factory", "--host", _HOST]
         + ["--port", str(api_port)],
     }
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     _serve(
         commands,
         f"{api}/api/health",
@@ -82,7 +84,7 @@ def _serve(commands: dict[str, list[str]], health_url: str, greeting: str) -> No
         with console.status("Starting"):
             ailing = _wait_for_health(health_url, services)
         for name, message in ailing.items():
-            console.print(f"[yellow]{name} does not work:[/yellow]", message)
+            console.print(labelled(f"{name} does not work:", "yellow", message))
         console.print(greeting)
         while True:
             _refuse_dead(services)
@@ -90,6 +92,9 @@ def _serve(commands: dict[str, list[str]], health_url: str, greeting: str) -> No
     except KeyboardInterrupt:
         console.print("Stopping")
     finally:
+        # A second Ctrl-C, or a terminal that closes meanwhile, must leave nobody behind.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
         _stop(list(services.values()))
 
 

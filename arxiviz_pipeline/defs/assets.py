@@ -3,22 +3,16 @@
 Dagster's page: https://docs.dagster.io/guides/build/assets
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum
 
 import dagster as dg
 from pydantic import Field
 
 from arxiviz_pipeline.defs import metadata
+from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
 from arxiviz_pipeline.defs.run_events import RunEvents
-from arxiviz_pipeline.domain.errors import (
-    ArxivizError,
-    RateLimitedError,
-    SourceUnavailableError,
-    StorageUnavailableError,
-)
+from arxiviz_pipeline.domain.errors import InvalidArxivIdError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
     PaperDocument,
@@ -32,7 +26,6 @@ from arxiviz_pipeline.domain.production import Studio
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 
-_PASSING = (RateLimitedError, SourceUnavailableError, StorageUnavailableError)
 _RETRIES = dg.RetryPolicy(max_retries=1, delay=5)  # the client has tried by itself before
 
 
@@ -75,8 +68,12 @@ def papers(
     context: dg.AssetExecutionContext, paper_source: dg.ResourceParam[PaperSource]
 ) -> dg.MaterializeResult[PaperDocument]:
     """A paper as arXiv has it: who wrote what when, and the document its text is read from."""
-    with _explained():
-        document = paper_source.fetch(ArxivId.parse(context.partition_key))
+    with explained():
+        arxiv_id = ArxivId.parse(context.partition_key)
+        if str(arxiv_id) != context.partition_key:
+            message = f"Partition {context.partition_key!r} is written {str(arxiv_id)!r}: add that."
+            raise InvalidArxivIdError(message)
+        document = paper_source.fetch(arxiv_id)
     return dg.MaterializeResult(value=document, metadata=metadata.of_document(document))
 
 
@@ -89,7 +86,7 @@ def papers(
 )
 def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
     """A paper's sections in reading order, with their text and display equations."""
-    with _explained():
+    with explained():
         found = list(split_into_sections(papers))
     return dg.MaterializeResult(value=found, metadata=metadata.of_sections(found))
 
@@ -107,7 +104,7 @@ def scene_scripts(
     scene_writer: dg.ResourceParam[SceneWriter],
 ) -> dg.MaterializeResult[list[SceneScript]]:
     """A Manim program and its storyboard for each section worth a video."""
-    with _explained():
+    with explained():
         scripts = [
             scene_writer.write(papers.paper, section)
             for section in sections_worth_a_video(sections)
@@ -132,7 +129,7 @@ def videos(
     video_links: dg.ResourceParam[metadata.VideoLinks],
 ) -> dg.MaterializeResult[list[Video]]:
     """A paper's videos, one per scene; a scene that could not be rendered is there as failed."""
-    with _explained():
+    with explained():
         made = studio.make_videos(
             ArxivId.parse(context.partition_key),
             scene_scripts,
@@ -143,12 +140,3 @@ def videos(
     return dg.MaterializeResult(
         value=made, metadata=metadata.of_videos(papers.paper, scene_scripts, made, video_links)
     )
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Let Dagster retry what may pass; what will not fails at once, in our own words."""
-    try:
-        yield
-    except ArxivizError as error:
-        raise dg.Failure(str(error), allow_retries=isinstance(error, _PASSING)) from error

@@ -4,11 +4,15 @@ Dagster's page: https://docs.dagster.io/deployment/oss/oss-instance-configuratio
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 import yaml
 from filelock import FileLock
+
+from arxiviz_pipeline.domain.errors import ConfigurationError
 
 PROJECT_ROOT = Path(__file__).parents[2]
 _DEFAULT_HOME = ".arxiviz"
@@ -23,7 +27,8 @@ def open_instance(home: Path) -> dg.DagsterInstance:
     if not os.environ.get("DAGSTER_HOME"):
         os.environ["DAGSTER_HOME"] = str(_prepare(home))
     folder = Path(os.environ["DAGSTER_HOME"])
-    folder.mkdir(parents=True, exist_ok=True)
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     # Processes that start together on an empty SQLite folder race to make its tables.
     with FileLock(folder / "instance.lock"):
         instance = dg.DagsterInstance.get()
@@ -36,11 +41,24 @@ def _prepare(home: Path) -> Path:
     """Write the project's dagster.yaml with this home in the place of the default one."""
     config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())
     text = yaml.safe_dump(_moved(config, home), sort_keys=False)
-    home.mkdir(parents=True, exist_ok=True)
     path = home / "dagster.yaml"
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+    with _explained(home):
+        home.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
     return home
+
+
+@contextmanager
+def _explained(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = (
+            f"The folder {str(home)!r} cannot be used for the catalog: {error.strerror}. "
+            "Make it writable, or name another in ARXIVIZ_HOME."
+        )
+        raise ConfigurationError(message) from error
 
 
 def _moved(value: object, home: Path) -> object:

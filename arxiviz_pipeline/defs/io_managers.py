@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 import dagster as dg
 
+from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import PaperDocument, SceneScript, Section, Video
@@ -32,11 +33,13 @@ class RecordIOManager(dg.IOManager, Generic[T]):
 
     def handle_output(self, context: dg.OutputContext, obj: T) -> None:
         """Write the partition."""
-        self._write(self._store, ArxivId.parse(context.asset_partition_key), obj)
+        with explained():
+            self._write(self._store, ArxivId.parse(context.asset_partition_key), obj)
 
     def load_input(self, context: dg.InputContext) -> T:
         """Read the partition."""
-        return self._read(self._store, ArxivId.parse(context.asset_partition_key))
+        with explained():
+            return self._read(self._store, ArxivId.parse(context.asset_partition_key))
 
 
 def io_managers(store: ObjectStore) -> dict[str, dg.IOManager]:

@@ -1,7 +1,9 @@
-"""The one job: a paper's videos, from nothing.
+"""The one job: a paper's videos, from nothing; and what its runs print.
 
 Dagster's page: https://docs.dagster.io/guides/build/jobs
 """
+
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -14,3 +16,13 @@ paper_videos = dg.define_asset_job(
     # Scenes run side by side inside their step; a process for each step only costs imports.
     executor_def=dg.in_process_executor,
 )
+
+
+@dg.configured(
+    dg.colored_console_logger,
+    # Dagster's default, DEBUG, prints a dozen lines a step.
+    config_schema={"log_level": dg.Field(str, default_value="INFO")},
+)
+def console_logger(config: Mapping[str, str]) -> Mapping[str, str]:
+    """Print what happens, not how."""
+    return config

@@ -10,7 +10,6 @@ import dagster as dg
 
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
-from arxiviz_pipeline.domain.ports import ObjectStore
 
 Metadata = Mapping[str, dg.MetadataValue | str | int | float]
 
@@ -76,23 +75,25 @@ def of_scene_scripts(scripts: Sequence[SceneScript]) -> Metadata:
 
 @dataclass(frozen=True, slots=True)
 class VideoLinks:
-    """Addresses of stored files: the store's own, else the API's."""
+    """Where the API serves stored files.
 
-    store: ObjectStore
+    The store's own addresses are not for the catalog: signed ones expire.
+    """
+
     public_url: str
 
     def video(self, video: Video) -> str:
         """Return where the video plays, or an empty text if it has none."""
-        return self._address(video.key, f"/api/video/{video.id}")
+        return self._address(video, "")
 
     def poster(self, video: Video) -> str:
         """Return where the poster is, or an empty text if there is none."""
-        return self._address(video.poster_key, f"/api/video/{video.id}/poster")
+        return self._address(video, "/poster")
 
-    def _address(self, key: str | None, route: str) -> str:
-        if key is None:
+    def _address(self, video: Video, what: str) -> str:
+        if video.key is None:
             return ""
-        return self.store.url(key) or f"{self.public_url.rstrip('/')}{route}"
+        return f"{self.public_url.rstrip('/')}/api/video/{video.id}{what}"
 
 
 def of_videos(

@@ -6,7 +6,9 @@ https://docs.dagster.io/deployment/execution/run-monitoring
 """
 
 import dagster as dg
+import grpc
 import psutil
+from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
@@ -42,18 +44,20 @@ class WatchfulRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Ask the process that has the run: our own by its id, a code server by gRPC."""
-        tag = run.tags.get(PROCESS_TAG)
-        if tag is not None:
-            return _result("the process that ran it", alive=is_alive(tag))
         client = self._get_grpc_client_for_termination(run.run_id)
-        if client is None:  # nothing is known of it, so nothing can be said against it
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        if client is None:
+            # Without a tag nothing is known of the run, so nothing can be said against it.
+            tag = run.tags.get(PROCESS_TAG)
+            return _result("the process that ran it", alive=tag is None or is_alive(tag))
         try:
             answer = client.can_cancel_execution(
                 CanCancelExecutionRequest(run_id=run.run_id), timeout=_TIMEOUT_SECONDS
             )
-        except Exception:  # noqa: BLE001 - gRPC's own errors and Dagster's: all mean no answer
-            return _result("the code server that ran it", alive=False)
+        except DagsterUserCodeUnreachableError as error:
+            # A server that is only slow, on a machine full of renders, still has its run.
+            cause = error.__cause__
+            gone = isinstance(cause, grpc.RpcError) and cause.code() == grpc.StatusCode.UNAVAILABLE
+            return _result("the code server that ran it", alive=not gone)
         can_cancel = deserialize_value(answer, CanCancelExecutionResult).can_cancel
         return _result("its run process", alive=can_cancel)
 

@@ -1,4 +1,4 @@
-"""Facts about a list of sections: roles by title, hierarchy, which deserve a video."""
+"""Facts about sections: a role by its title, and which deserve a video."""
 
 import re
 from collections.abc import Sequence
@@ -24,11 +24,6 @@ def role_of_title(title: str) -> Role:
     if _ABSTRACT.fullmatch(bare):
         return "abstract"
     return "body"
-
-
-def children_of(section: Section, sections: Sequence[Section]) -> list[Section]:
-    """Return the sections directly inside this one, in order."""
-    return [other for other in sections if other.parent_id == section.id]
 
 
 def sections_worth_a_video(sections: Sequence[Section]) -> list[Section]:

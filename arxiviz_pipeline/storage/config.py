@@ -21,7 +21,7 @@ class StorageSettings(BaseSettings):
     s3_bucket: str | None = Field(default=None, validation_alias="S3_BUCKET")
     s3_access_key: SecretStr | None = Field(default=None, validation_alias="S3_ACCESS_KEY")
     s3_secret_key: SecretStr | None = Field(default=None, validation_alias="S3_SECRET_KEY")
-    s3_region: str = Field(default="auto", validation_alias="S3_REGION")
+    s3_region: str | None = Field(default=None, validation_alias="S3_REGION")
     s3_public_url: str | None = Field(default=None, validation_alias="S3_PUBLIC_URL")
 
     @field_validator("home")

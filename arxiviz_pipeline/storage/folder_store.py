@@ -2,6 +2,7 @@
 
 import mimetypes
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,10 +73,12 @@ class FolderStore:
 
     def check(self) -> None:
         """Write, read and remove a small object."""
-        key = f"{_UNFINISHED}check-{os.getpid()}"
-        self.put(key, b"ok", content_type="text/plain")
-        self.get(key)
-        self.delete(key)
+        key = f"{_UNFINISHED}check-{secrets.token_hex(8)}"
+        try:
+            self.put(key, b"ok", content_type="text/plain")
+            self.get(key)
+        finally:
+            self.delete(key)
 
     def _file(self, key: str) -> Path:
         parts = PurePosixPath(key).parts

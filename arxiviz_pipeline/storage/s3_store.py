@@ -84,9 +84,12 @@ class S3Store:
         """Return the public address, or one signed for a day."""
         if self._public_url is not None:
             return f"{self._public_url.rstrip('/')}/{quote(key)}"
-        return self._client.generate_presigned_url(
-            "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=_SIGNED_SECONDS
-        )
+        with self._explained(key):
+            return self._client.generate_presigned_url(
+                "get_object",
+                Params={"Bucket": self._bucket, "Key": key},
+                ExpiresIn=_SIGNED_SECONDS,
+            )
 
     def path(self, key: str) -> Path | None:
         """Return None: the object is not on this machine."""
@@ -109,7 +112,7 @@ class S3Store:
             message = f"S3 bucket {self._bucket!r} answered {status}: {error}. {_remedy(status)}"
             raise StorageUnavailableError(message) from error
         except BotoCoreError as error:
-            message = f"S3 cannot be used: {error}. Check S3_ENDPOINT and the network."
+            message = f"S3 cannot be used: {error}. Check S3_ENDPOINT, the keys and the network."
             raise StorageUnavailableError(message) from error
 
 

@@ -199,6 +199,10 @@ def test_a_partition_that_is_no_arxiv_id_says_so(run: Run):
     assert "'rubbish' is not an arXiv id" in _failure(run(paper="rubbish"))
 
 
+def test_a_partition_that_is_not_in_canonical_form_says_what_is(run: Run):
+    assert "is written '2601.00000'" in _failure(run(paper="arXiv:2601.00000"))
+
+
 def test_a_store_that_fails_while_rendering_keeps_what_was_stored(run: Run, tmp_path: Path):
     run()
     made = list(run.store.list("videos/"))

@@ -3,7 +3,7 @@
 import pytest
 
 from arxiviz_pipeline.domain.models import Role, Section
-from arxiviz_pipeline.domain.sections import children_of, role_of_title, sections_worth_a_video
+from arxiviz_pipeline.domain.sections import role_of_title, sections_worth_a_video
 
 
 def _section(name: str, role: Role = "body", text: str = "", equations: int = 0) -> Section:
@@ -41,10 +41,3 @@ def test_sections_with_equations_or_enough_text_get_a_video():
         _section("refs", role="references", text=long, equations=1),
     ]
     assert [s.id for s in sections_worth_a_video(sections)] == ["formulas", "prose", "proofs"]
-
-
-def test_children_are_those_directly_inside():
-    top = _section("a")
-    child = Section("b", "b", 2, 1, "a", "body", "", ())
-    grandchild = Section("c", "c", 3, 2, "b", "body", "", ())
-    assert children_of(top, [top, child, grandchild]) == [child]

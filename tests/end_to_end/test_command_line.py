@@ -33,6 +33,55 @@ def test_process_refuses_bad_input_before_it_starts(tmp_path: Path, environment:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ARXIVIZ_HOME", "blocked/home", "ARXIVIZ_HOME"),
+        ("S3_ENDPOINT", "foo", "S3_ENDPOINT"),
+    ],
+)
+def test_settings_that_cannot_work_are_named_with_what_mends_them(
+    tmp_path: Path, environment: dict[str, str], name: str, value: str, told: str
+):
+    (tmp_path / "blocked").write_text("a file, not a folder")
+    environment |= {name: value, "S3_BUCKET": "bucket" if name == "S3_ENDPOINT" else ""}
+    refused = run_arxiviz("process", "2601.00000", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert told in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_process_says_that_the_store_cannot_be_written(tmp_path: Path, environment: dict[str, str]):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "objects").write_text("a file where the folder of objects should be")
+    done = run_arxiviz("process", "2601.00000", environment=environment, folder=tmp_path)
+    assert done.returncode == 1
+    assert "The object folder does not work" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "File " not in done.stderr
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, environment: dict[str, str]
+):
+    (tmp_path / "file").write_text("")
+    refused = run_arxiviz(
+        "process", "2601.00000", "-o", "file/videos", environment=environment, folder=tmp_path
+    )
+    assert refused.returncode == 2
+    assert "file/videos" in refused.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_brackets_in_what_people_type_are_shown_as_they_are(
+    tmp_path: Path, environment: dict[str, str]
+):
+    refused = run_arxiviz("process", "[/b]", environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "'[/b]' is not an arXiv id" in refused.stderr
+
+
 def test_process_names_the_setting_that_does_not_work(tmp_path: Path, environment: dict[str, str]):
     environment["ARXIVIZ_QUALITY"] = "best"
     refused = run_arxiviz("process", "1706.03762", environment=environment, folder=tmp_path)

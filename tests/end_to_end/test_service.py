@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -170,7 +171,10 @@ def test_the_command_line_sees_and_reuses_what_the_service_made(
     ]
 
 
-def test_one_interrupt_stops_everything(tmp_path: Path):
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT], [signal.SIGINT, signal.SIGINT], [signal.SIGHUP]]
+)
+def test_whatever_interrupts_it_everything_stops(tmp_path: Path, signals: list[signal.Signals]):
     api, dagster = free_port(), free_port()
     with start_process(
         [ARXIVIZ, "up", "--api-port", str(api), "--dagster-port", str(dagster)],
@@ -181,7 +185,9 @@ def test_one_interrupt_stops_everything(tmp_path: Path):
     ) as server:
         family = psutil.Process(server.process.pid).children(recursive=True)
         assert len(family) >= 3
-        server.process.send_signal(signal.SIGINT)
+        for number in signals:
+            server.process.send_signal(number)
+            time.sleep(0.3)
         server.process.wait(timeout=60)
         _, alive = psutil.wait_procs(family, timeout=5)
     assert alive == []

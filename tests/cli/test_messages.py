@@ -1,0 +1,37 @@
+"""What papers and scripts say is shown as it is, never read as markup."""
+
+from rich.console import Console
+
+from arxiviz_pipeline.cli.paper_run import PaperOutcome, SceneOutcome
+from arxiviz_pipeline.cli.process import print_outcome
+from arxiviz_pipeline.cli.progress_display import ProgressDisplay
+from arxiviz_pipeline.domain.models import Video, VideoError
+from tests.fakes import make_script
+
+HOSTILE = "[/b] [a,b] [red]x"
+
+
+def _scene(error: str | None) -> SceneOutcome:
+    status = "complete" if error is None else "failed"
+    return SceneOutcome("S1", HOSTILE, 1, "s1", "v", status, 2.0, HOSTILE, error, (HOSTILE,))
+
+
+def test_titles_findings_and_errors_are_printed_letter_by_letter():
+    console = Console(record=True, width=200, force_terminal=True)
+    outcome = PaperOutcome("2601.00000", HOSTILE, "job", HOSTILE, (_scene(None), _scene(HOSTILE)))
+    print_outcome(outcome, console)
+    assert console.export_text().count(HOSTILE) >= 7
+
+
+def test_progress_shows_hostile_concepts_and_messages():
+    console = Console(record=True, width=200, force_terminal=True)
+    script = make_script(HOSTILE)
+    failed = Video(
+        "v", "S1", "s1", HOSTILE, "failed", "low", "r", error=VideoError("latex", HOSTILE)
+    )
+    with ProgressDisplay(HOSTILE, console) as display:
+        display.step(HOSTILE, HOSTILE)
+        display.scenes_planned([script])
+        display.scene_started(script)
+        display.scene_finished(script, failed)
+    assert f"latex: {HOSTILE}" in console.export_text()
