@@ -8,7 +8,7 @@ from enum import Enum
 import dagster as dg
 from pydantic import Field
 
-from arxiviz_pipeline.defs import metadata
+from arxiviz_pipeline.defs import data_versions, metadata
 from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
 from arxiviz_pipeline.defs.run_events import RunEvents
@@ -74,7 +74,11 @@ def papers(
             message = f"Partition {context.partition_key!r} is written {str(arxiv_id)!r}: add that."
             raise InvalidArxivIdError(message)
         document = paper_source.fetch(arxiv_id)
-    return dg.MaterializeResult(value=document, metadata=metadata.of_document(document))
+    return dg.MaterializeResult(
+        value=document,
+        metadata=metadata.of_document(document),
+        data_version=data_versions.of_values(document),
+    )
 
 
 @dg.asset(
@@ -88,7 +92,11 @@ def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
     """A paper's sections in reading order, with their text and display equations."""
     with explained():
         found = list(split_into_sections(papers))
-    return dg.MaterializeResult(value=found, metadata=metadata.of_sections(found))
+    return dg.MaterializeResult(
+        value=found,
+        metadata=metadata.of_sections(found),
+        data_version=data_versions.of_values(found),
+    )
 
 
 @dg.asset(
@@ -109,7 +117,11 @@ def scene_scripts(
             scene_writer.write(papers.paper, section)
             for section in sections_worth_a_video(sections)
         ]
-    return dg.MaterializeResult(value=scripts, metadata=metadata.of_scene_scripts(scripts))
+    return dg.MaterializeResult(
+        value=scripts,
+        metadata=metadata.of_scene_scripts(scripts),
+        data_version=data_versions.of_values(scripts),
+    )
 
 
 @dg.asset(
@@ -138,5 +150,7 @@ def videos(
             anew=None if config.force else frozenset(config.scenes),
         )
     return dg.MaterializeResult(
-        value=made, metadata=metadata.of_videos(papers.paper, scene_scripts, made, video_links)
+        value=made,
+        metadata=metadata.of_videos(papers.paper, scene_scripts, made, video_links),
+        data_version=data_versions.of_videos(made),
     )

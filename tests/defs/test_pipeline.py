@@ -92,6 +92,34 @@ def test_a_paper_becomes_four_records_and_a_video_a_scene(run: Run):
         assert event.asset_materialization.partition == str(SAMPLE)
 
 
+def _data_versions(run: Run) -> dict[str, str]:
+    found = {}
+    for asset in catalog.ASSETS:
+        event = run.instance.get_latest_materialization_event(dg.AssetKey(asset))
+        assert event is not None
+        assert event.asset_materialization is not None
+        tags = event.asset_materialization.tags or {}
+        found[asset] = tags["dagster/data_version"]
+    return found
+
+
+def test_equal_content_has_equal_versions_and_changed_content_another(run: Run):
+    run()
+    first = _data_versions(run)
+    run({"force": True})
+    assert _data_versions(run) == first
+
+    class Renamed(SavedPapers):
+        def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
+            document = super().fetch(arxiv_id)
+            return replace(document, content=document.content.replace(b"Parabola", b"Bowl"))
+
+    run.source = Renamed(SAMPLES)
+    run()
+    changed = _data_versions(run)
+    assert all(changed[asset] != first[asset] for asset in catalog.ASSETS)
+
+
 def test_each_scene_is_an_event_of_its_own(run: Run):
     run()
     events = run.instance.fetch_observations(
