@@ -33,7 +33,7 @@ check:
 	.venv/bin/ruff check
 	.venv/bin/basedpyright
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 up: install  ## Start the API, the Dagster UI and its daemon on this machine
 	.venv/bin/arxiviz up

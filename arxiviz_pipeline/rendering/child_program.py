@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.rendering.process_tree import kill_processes_of, kill_tree
+from arxiviz_pipeline.rendering.work_folders import writing_in
 
 _SYSTEM_PROGRAMS = ("/usr/bin", "/bin")
 _KEPT_OUTPUT_BYTES = 20_000
@@ -59,10 +61,15 @@ class EndedProgram:
 
 
 def bare_environment(folder: Path) -> dict[str, str]:
-    """Return an environment with nothing of ours: a home in this folder, and a PATH."""
+    """Return an environment with nothing of ours: a home in this folder, and a PATH.
+
+    Raises:
+        RenderError: Of kind `unavailable`, if the folder cannot be written.
+    """
     folders = {"HOME": folder / "home", "TMPDIR": folder / "tmp"}
-    for each in folders.values():
-        each.mkdir(exist_ok=True)
+    with writing_in(folder):
+        for each in folders.values():
+            each.mkdir(exist_ok=True)
     return {name: str(each) for name, each in folders.items()} | {
         "PATH": os.pathsep.join(_SYSTEM_PROGRAMS),
         "LANG": "C.UTF-8",
@@ -82,16 +89,23 @@ def run_program(
     Whatever ends the wait, the time limit, `cancelled` or an interrupt of ours, ends the
     program and all it started. Its standard input stays open until then: a program that keeps
     its own processes together (`process_tree.run_kept`) ends them when the input ends.
+
+    Raises:
+        RenderError: Of kind `cancelled`, or `unavailable` if the program cannot be started.
     """
-    process = subprocess.Popen(  # noqa: S603 - the caller's own programs
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the caller's own programs
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        message = f"The program {command[0]!r} cannot be started: {error.strerror}."
+        raise RenderError(kind="unavailable", message=message) from error
     tail = _Tail(process.stdout)
     try:
         exit_code = _wait(process, timeout_seconds, cancelled)
@@ -100,6 +114,8 @@ def run_program(
         if process.returncode < 0:
             kill_processes_of(folder)
         output = tail.close()
+    if cancelled is not None and cancelled.is_set():
+        raise RenderError(kind="cancelled", message="The render was cancelled.")
     return EndedProgram(exit_code, output)
 
 
@@ -118,7 +134,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
     try:
-        process.wait(_GRACE_SECONDS)
+        with suppress(subprocess.TimeoutExpired):  # a script may have stopped its keeper
+            process.wait(_GRACE_SECONDS)
     finally:
         if process.poll() is None:
             kill_tree(process.pid)

@@ -10,13 +10,12 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Event
-from typing import Final, get_args
+from typing import Final
 
 from arxiviz_pipeline.domain.captions import storyboard_to_webvtt
 from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
@@ -26,19 +25,28 @@ from arxiviz_pipeline.domain.models import (
     RenderSettings,
     SceneScript,
 )
+from arxiviz_pipeline.rendering.child_answers import clean_message, read_answer
 from arxiviz_pipeline.rendering.child_program import EndedProgram, bare_environment, run_program
 from arxiviz_pipeline.rendering.jobs import Answer, Job
 from arxiviz_pipeline.rendering.media import finish_movie
 from arxiviz_pipeline.rendering.tex import TEX_ENVIRONMENT, find_program
+from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
 REVISION: Final = 1
 """Raised when the same script gives other pixels, or another still, than before."""
 
 _GIB = 1024**3
 _CHECK_SECONDS = 60.0
-_LARGEST_ANSWER_BYTES = 100_000
-_LONGEST_MESSAGE = 4000
 _CHECK_PROGRAM = "import av, manim, manimpango; print(len(manimpango.list_fonts()))"
+# What the worker has to say. Time is measured here, and who cancels knows it.
+_KINDS_TOLD: tuple[RenderErrorKind, ...] = (
+    "syntax",
+    "no_scene",
+    "import",
+    "latex",
+    "exception",
+    "no_frames",
+)
 
 
 class LocalRenderer:
@@ -93,14 +101,11 @@ class LocalRenderer:
             RenderError: With its kind, message and, where known, the script's line.
         """
         started = time.monotonic()
-        if self._work_folder is not None:
-            self._work_folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix="arxiviz-render-", dir=self._work_folder, ignore_cleanup_errors=True
-        ) as name:
-            folder = Path(name).resolve()
+        with work_folder(self._work_folder, "arxiviz-render-") as folder:
             movie = self._make_movie(folder, script, settings, cancelled)
-            finished = finish_movie(movie, folder, python=self._python)
+            finished = finish_movie(
+                movie, self._work_folder, python=self._python, cancelled=cancelled
+            )
         facts = finished.facts
         expected = QUALITIES[settings.quality]
         if (facts.width, facts.height) != (expected.width, expected.height):
@@ -127,13 +132,17 @@ class LocalRenderer:
         Raises:
             RenderError: Of kind `unavailable`, with what is missing and how to mend it.
         """
+        self._check(None)
+
+    def _check(self, cancelled: Event | None) -> None:
         find_program("latex")
         find_program("dvisvgm")
-        with tempfile.TemporaryDirectory(prefix="arxiviz-check-") as name:
-            ended = self._run(["-c", _CHECK_PROGRAM], Path(name), _CHECK_SECONDS)
+        with work_folder(self._work_folder, "arxiviz-check-") as folder:
+            ended = self._run(["-c", _CHECK_PROGRAM], folder, _CHECK_SECONDS, cancelled)
         if ended.exit_code != 0:
+            told = ended.last_line or "it takes too long"
             message = (
-                f"Manim cannot be imported: {ended.last_line}. Install what it needs: "
+                f"Manim cannot be imported: {told}. Install what it needs: "
                 "sudo apt-get install gcc pkg-config libcairo2-dev libpango1.0-dev (Debian, "
                 "Ubuntu) or brew install pkg-config cairo pango (macOS), then uv pip install manim."
             )
@@ -158,22 +167,43 @@ class LocalRenderer:
             memory_bytes=self._memory_bytes,
             file_bytes=self._file_bytes,
         )
-        Path(job.script).write_text(script.manim_code, encoding="utf-8", errors="replace")
         path = folder / "job.json"
-        path.write_text(json.dumps(asdict(job)), encoding="utf-8")
+        with writing_in(folder):
+            Path(job.script).write_text(script.manim_code, encoding="utf-8", errors="replace")
+            path.write_text(json.dumps(asdict(job)), encoding="utf-8")
         arguments = ["-m", "arxiviz_pipeline.rendering.worker", str(path)]
         ended = self._run(arguments, folder, settings.timeout_seconds, cancelled)
-        if cancelled is not None and cancelled.is_set():
-            raise RenderError(kind="cancelled", message="The render was cancelled.")
         if ended.exit_code is None:
             message = f"The scene was not done after {settings.timeout_seconds:g} s."
             raise RenderError(kind="timeout", message=message)
-        answer = _read_answer(Path(job.answer), ended)
-        movie = Path(str(answer.movie or ""))
-        if not movie.is_file() or not movie.resolve().is_relative_to(folder):
+        answer = read_answer(Path(job.answer), Answer)
+        if answer is None:
+            raise _crash(ended)
+        if answer.kind is not None:
+            raise self._reported(answer, script, cancelled)
+        movie = Path(answer.movie or "")
+        if not _is_file_within(folder, movie):
             message = "The scene ended without leaving a movie."
             raise RenderError(kind="no_frames", message=message)
         return movie
+
+    def _reported(
+        self, answer: Answer, script: SceneScript, cancelled: Event | None
+    ) -> RenderError:
+        """Return what the worker reports, as far as it can be believed.
+
+        Raises:
+            RenderError: Of kind `unavailable`, if it is so: only our own look counts.
+        """
+        line_count = len(script.manim_code.splitlines()) + 1
+        line = answer.line if answer.line in range(1, line_count + 1) else None
+        message = answer.message
+        if answer.kind == "unavailable":
+            self._check(cancelled)
+            message += " The renderer has it: does the script change where programs are looked for?"
+        told = answer.kind in _KINDS_TOLD
+        kind = _KINDS_TOLD[_KINDS_TOLD.index(answer.kind)] if told else "exception"
+        return RenderError(kind=kind, message=message, line=line)
 
     def _run(
         self,
@@ -183,11 +213,7 @@ class LocalRenderer:
         cancelled: Event | None = None,
     ) -> EndedProgram:
         command = [self._python, "-I", *arguments]
-        try:
-            return run_program(command, folder, _environment(folder), timeout_seconds, cancelled)
-        except FileNotFoundError as error:
-            message = f"There is no Python interpreter {self._python!r}; name one that has Manim."
-            raise RenderError(kind="unavailable", message=message) from error
+        return run_program(command, folder, _environment(folder), timeout_seconds, cancelled)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -200,31 +226,16 @@ def _environment(folder: Path) -> dict[str, str]:
     return bare | tex
 
 
-def _read_answer(path: Path, ended: EndedProgram) -> Answer:
-    """Read what the worker says, as far as it can be believed.
+def _crash(ended: EndedProgram) -> RenderError:
+    # Python's faulthandler prints the innermost call first.
+    call = re.search(r'File "[^"\n]*scene\.py", line (\d{1,9})\b', ended.output)
+    line = int(call[1]) if call else None
+    message = clean_message(f"The script's process {ended.description}")
+    return RenderError(kind="crash", message=message, line=line)
 
-    Raises:
-        RenderError: What it reports, or `crash` if it reports nothing.
-    """
+
+def _is_file_within(folder: Path, path: Path) -> bool:
     try:
-        if not path.is_file():  # a pipe of that name would make us wait
-            raise FileNotFoundError(path)
-        with path.open(encoding="utf-8") as file:
-            answer = Answer(**json.loads(file.read(_LARGEST_ANSWER_BYTES)))
-    except (OSError, ValueError, TypeError) as error:
-        # Python's faulthandler prints the innermost call first.
-        call = re.search(r'File "[^"\n]*scene\.py", line (\d+)', ended.output)
-        line = int(call[1]) if call else None
-        message = f"The script's process {ended.description}"
-        raise RenderError(kind="crash", message=message, line=line) from error
-    if answer.kind is None:
-        return answer
-    line = answer.line if isinstance(answer.line, int) else None
-    raise RenderError(
-        kind=_kind(answer.kind), message=str(answer.message)[:_LONGEST_MESSAGE], line=line
-    )
-
-
-def _kind(told: object) -> RenderErrorKind:
-    kinds: tuple[RenderErrorKind, ...] = get_args(RenderErrorKind)
-    return kinds[kinds.index(told)] if told in kinds else "crash"
+        return path.is_file() and path.resolve().is_relative_to(folder)
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null in it, links in a circle
+        return False

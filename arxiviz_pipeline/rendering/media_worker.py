@@ -18,6 +18,7 @@ import numpy as np
 
 from arxiviz_pipeline.rendering.jobs import MediaJob, MovieFacts
 from arxiviz_pipeline.rendering.limits import limit_resources
+from arxiviz_pipeline.rendering.process_tree import end_like, run_kept
 
 _POSTER_CANDIDATES: Final = 40
 _POSTER_QUALITY: Final = 88
@@ -29,6 +30,10 @@ def main() -> None:
     """Do the job named on the command line."""
     job = MediaJob(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     limit_resources(job.memory_bytes, job.file_bytes)
+    end_like(run_kept(lambda: _answer(job)))
+
+
+def _answer(job: MediaJob) -> None:
     try:
         facts = _inspect(job)
     except (av.error.FFmpegError, ValueError, IndexError) as error:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -41,12 +42,20 @@ def run_kept(work: Callable[[], None]) -> int:
     return status
 
 
+def end_like(status: int) -> NoReturn:
+    """End this process with this wait status of another: its exit code, or its signal."""
+    if os.WIFSIGNALED(status):
+        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        os.kill(os.getpid(), os.WTERMSIG(status))
+    sys.exit(os.waitstatus_to_exitcode(status))
+
+
 def kill_tree(pid: int) -> None:
     """Kill a process of ours and all its descendants."""
-    with suppress(psutil.NoSuchProcess):
+    with suppress(psutil.Error):
         process = psutil.Process(pid)
         for each in (*process.children(recursive=True), process):
-            with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.Error):
                 each.kill()
 
 

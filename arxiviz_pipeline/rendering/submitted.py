@@ -1,11 +1,9 @@
 """Scene scripts that somebody hands in, rather than a writer of ours."""
 
 import hashlib
-from pathlib import Path
 
-from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import SceneScript
-from arxiviz_pipeline.rendering.scene_classes import choose_scene
+from arxiviz_pipeline.domain.scene_classes import choose_scene
 
 _ID_LENGTH = 12
 
@@ -32,17 +30,3 @@ def submitted_script(code: str, scene_name: str | None = None, section_id: str =
         origin="submitted",
         checks=(),
     )
-
-
-def script_from_file(path: Path, scene_name: str | None = None) -> SceneScript:
-    """Read a Manim program from a file, as `submitted_script` does.
-
-    Raises:
-        RenderError: As `submitted_script`, or of kind `syntax` if the file is not UTF-8 text.
-    """
-    try:
-        code = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        message = f"{path} is not a Python script in UTF-8: {error}."
-        raise RenderError(kind="syntax", message=message) from error
-    return submitted_script(code, scene_name)

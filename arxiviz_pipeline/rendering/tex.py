@@ -10,7 +10,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
 from arxiviz_pipeline.rendering.drawing_size import drawing_size
 from arxiviz_pipeline.rendering.mathtex import mathtex_display
 from arxiviz_pipeline.rendering.tex_errors import tex_error
+from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
 DOCUMENT_CLASS: Final = r"\documentclass{article}"
 
@@ -98,7 +98,8 @@ class LatexTypesetter:
         """Compile each formula as Manim's MathTex would, and measure it.
 
         Raises:
-            RenderError: Of kind `unavailable`, if LaTeX or dvisvgm is missing.
+            RenderError: Of kind `unavailable`, if LaTeX or dvisvgm is missing, or there is no
+                folder to work in.
         """
         latex, dvisvgm = find_program(self._latex), find_program(self._dvisvgm)
         new = [formula for formula in dict.fromkeys(formulas) if formula not in self._known]
@@ -137,8 +138,8 @@ class _Batch:
             return {}
         if time.monotonic() > self._deadline:
             return dict.fromkeys(formulas, _refused("LaTeX had no time left for this formula"))
-        with tempfile.TemporaryDirectory(prefix="arxiviz-tex-") as folder:
-            sizes, suspects, error = self._compile(formulas, Path(folder))
+        with work_folder(None, "arxiviz-tex-") as folder:
+            sizes, suspects, error = self._compile(formulas, folder)
         if sizes is not None:
             return dict(zip(formulas, sizes, strict=True))
         if len(formulas) == 1:
@@ -163,7 +164,8 @@ class _Batch:
         document = (
             f"{DOCUMENT_CLASS}\n{TEX_PREAMBLE}\n\\begin{{document}}\n{pages}\\end{{document}}\n"
         )
-        (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
+        with writing_in(folder):
+            (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
         latex = [self._latex, "-interaction=nonstopmode", "-no-shell-escape", "formulas.tex"]
         cpu_seconds = _RUN_CPU_SECONDS + len(formulas) // _FORMULAS_PER_CPU_SECOND
         ended, output = self._run(latex, folder, cpu_seconds)

@@ -6,8 +6,6 @@ and limits, and what it answers is checked by whoever reads it. See `local_rende
 
 import faulthandler
 import json
-import os
-import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -15,11 +13,11 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.rendering.jobs import Answer, Job
 from arxiviz_pipeline.rendering.limits import limit_resources
-from arxiviz_pipeline.rendering.process_tree import run_kept
-from arxiviz_pipeline.rendering.scene_classes import choose_scene
-from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, HOW_TO_INSTALL_LATEX, TEX_PREAMBLE
+from arxiviz_pipeline.rendering.process_tree import end_like, run_kept
+from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 
 if TYPE_CHECKING:
@@ -43,11 +41,7 @@ def main() -> None:
     """Render the job named on the command line; die as the script does, if it dies."""
     job = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     limit_resources(job.memory_bytes, job.file_bytes)
-    status = run_kept(lambda: _answer(job))
-    if os.WIFSIGNALED(status):
-        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
-        os.kill(os.getpid(), os.WTERMSIG(status))
-    sys.exit(os.waitstatus_to_exitcode(status))
+    end_like(run_kept(lambda: _answer(job)))
 
 
 def _answer(job: Job) -> None:
@@ -86,13 +80,13 @@ def _import_manim() -> tuple["ManimConfig", "TexTemplate"]:
         from manim import config  # heavy, and of no use to a faulty script
         from manim.utils.tex import TexTemplate
     except ImportError as error:
-        message = f"Manim cannot be imported: {error}. Install it: uv pip install manim"
+        message = f"Manim cannot be imported: {error}."
         raise RenderError(kind="unavailable", message=message) from error
-    _share_outlines()
+    share_outlines()
     return config, TexTemplate(documentclass=DOCUMENT_CLASS, preamble=TEX_PREAMBLE)
 
 
-def _share_outlines() -> None:
+def share_outlines() -> None:
     """Spare copies of parsed outlines: each glyph has one, and nothing changes it any more.
 
     Manim copies mobjects for every animation; a third of a scene's time went into these.
@@ -161,8 +155,8 @@ def _hold_if_still(scene: "Scene") -> None:
 def _failure(error: BaseException, script: str) -> Answer:
     line = _innermost_line(error.__traceback__, script)
     if isinstance(error, FileNotFoundError) and error.filename in ("latex", "dvisvgm"):
-        message = f"Formulas need {error.filename!r}, which is missing. {HOW_TO_INSTALL_LATEX}"
-        return Answer(kind="unavailable", message=message)
+        message = f"A formula needs the program {error.filename!r}, which is not found."
+        return Answer(kind="unavailable", message=message, line=line)
     if isinstance(error, ValueError) and _frame_locals(error.__traceback__, "tex_to_svg_file"):
         return Answer(kind="latex", message=_latex_message(error.__traceback__), line=line)
     message = _one_message(error)

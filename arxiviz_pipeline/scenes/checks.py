@@ -2,7 +2,9 @@
 
 import ast
 
+from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Check, SceneScript
+from arxiviz_pipeline.domain.scene_classes import SceneClasses, find_scene_classes, parse_script
 
 _ALLOWED_MODULES = frozenset({"manim", "math", "numpy"})
 
@@ -13,39 +15,26 @@ def check_scene_script(script: SceneScript) -> tuple[Check, ...]:
     The later checks are left out when the script does not parse.
     """
     try:
-        module = ast.parse(script.manim_code)
-    except (SyntaxError, ValueError) as error:
-        # ValueError: null bytes, which no source may hold.
+        module = parse_script(script.manim_code)
+        found = find_scene_classes(module)
+    except RenderError as error:
         return (Check("parses", False, f"The script is no Python: {error}."),)
-    except (RecursionError, MemoryError):
-        return (Check("parses", False, "The script is nested too deeply to be read."),)
     return (
         Check("parses", True, "The script is valid Python."),
-        _names_its_scene(module, script.scene_name),
+        _names_its_scene(found, script.scene_name),
         _imports_allowed(module),
     )
 
 
-def _names_its_scene(module: ast.Module, scene_name: str) -> Check:
+def _names_its_scene(found: SceneClasses, scene_name: str) -> Check:
     name = "has the scene"
-    classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
-    named = next((node for node in classes if node.name == scene_name), None)
-    if named is None:
-        found = ", ".join(node.name for node in classes) or "none"
-        return Check(name, False, f"No class {scene_name!r} in the script; classes: {found}.")
-    if not any(_is_scene(base, classes) for base in named.bases):
-        return Check(name, False, f"Class {scene_name!r} is no Manim Scene.")
-    return Check(name, True, f"{scene_name} is the scene to render.")
-
-
-def _is_scene(base: ast.expr, classes: list[ast.ClassDef], depth: int = 0) -> bool:
-    base_name = base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
-    if base_name.endswith("Scene"):
-        return True
-    parent = next((node for node in classes if node.name == base_name), None)
-    if parent is None or depth > len(classes):
-        return False
-    return any(_is_scene(other, classes, depth + 1) for other in parent.bases)
+    if scene_name in found.scenes:
+        return Check(name, True, f"{scene_name} is the scene to render.")
+    if scene_name in found.possible:
+        message = f"Class {scene_name!r} does not visibly build on one of Manim's scenes."
+        return Check(name, False, message)
+    scenes = ", ".join(found.scenes) or "none"
+    return Check(name, False, f"No scene {scene_name!r} in the script; scenes: {scenes}.")
 
 
 def _imports_allowed(module: ast.Module) -> Check:

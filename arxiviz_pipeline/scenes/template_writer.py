@@ -14,8 +14,10 @@ from arxiviz_pipeline.scenes.sentences import to_narration, words_of
 from arxiviz_pipeline.scenes.storyboard import plan_storyboard
 
 _CONCEPT_WORDS = 8
-_LONGEST_ID = 60
-_PLAIN_ID = re.compile(r"(?=.{1,60}$)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*", re.ASCII)
+_LONGEST_SLUG = 60
+# LaTeXML's ids, `S3.SS1` and `A1.SSx2`: small letters instead of capitals lose nothing of them.
+_PLAIN_ID = re.compile(r"(?=.{1,60}$)[A-WYZ]+x?[0-9]+(?:\.[A-WYZ]+x?[0-9]+)*")
+_DIGEST_DIGITS = 12
 
 
 class TemplateWriter:
@@ -54,14 +56,15 @@ class TemplateWriter:
 
 
 def scene_id_of(section: Section) -> str:
-    """Make a scene's id of its section's: `[a-z0-9-]`, never empty."""
+    """Make a scene's id of its section's: `[a-z0-9-]`, never empty, another for each."""
     plain = unicodedata.normalize("NFKD", section.id).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_ID].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-")
     if _PLAIN_ID.fullmatch(section.id):
         return slug
-    # Two ids may differ in what a slug drops, and must not become one.
-    digest = hashlib.sha256(section.id.encode("utf-8", "replace")).hexdigest()[:6]
-    return f"{slug}-{digest}" if slug else f"section-{digest}"
+    # Two ids may differ in what a slug drops. A digest of digits ends no LaTeXML id's slug.
+    digest = hashlib.sha256(section.id.encode("utf-8", "surrogatepass")).hexdigest()
+    number = int(digest, 16) % 10**_DIGEST_DIGITS
+    return f"{slug or 'section'}-{number:0{_DIGEST_DIGITS}}"
 
 
 def _concept_of(section: Section) -> str:

@@ -1,6 +1,7 @@
 """One renderer and one good render for all tests here; Manim and LaTeX are the real ones."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -47,3 +48,11 @@ def _names(process: psutil.Process, folder: str) -> bool:
     except psutil.Error:
         return False
     return process.status() != psutil.STATUS_ZOMBIE and any(folder in word for word in words)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for a condition, and fail if it does not come."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)

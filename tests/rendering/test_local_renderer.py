@@ -1,5 +1,6 @@
 import io
 import itertools
+import json
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.worker import STILL_SECONDS
-from tests.rendering.conftest import LOW, processes_of
+from tests.rendering.conftest import LOW, processes_of, wait_until
 from tests.rendering.scripts import GOOD, SCENE, scene, script
 
 pytestmark = pytest.mark.usefixtures("leaves_nothing")
@@ -293,13 +294,6 @@ def test_an_interrupt_of_ours_ends_the_script(tmp_path: Path, number: signal.Sig
         assert list((tmp_path / "work").iterdir()) == []
 
 
-def wait_until(condition, seconds: float = 30.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
-
-
 def test_the_version_names_manim_and_our_revision(renderer: LocalRenderer):
     assert renderer.version.startswith("local-manim-0.")
     assert renderer.max_concurrency >= 1
@@ -318,11 +312,124 @@ def test_check_names_the_package_that_brings_latex(
     assert caught.value.kind == "unavailable"
 
 
-def test_a_formula_without_latex_is_not_blamed_on_the_script(renderer: LocalRenderer):
+def test_a_formula_without_latex_is_not_blamed_on_the_script(
+    renderer: LocalRenderer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
     code = scene("self.add(MathTex('x'))", "import os; os.environ['PATH'] = '/nowhere'")
     error = failure_of(renderer, code)
     assert (error.kind, error.line) == ("unavailable", None)
     assert "texlive-latex-base" in error.message
+
+
+def test_a_script_that_hides_latex_from_itself_fails_alone(renderer: LocalRenderer):
+    code = scene("self.add(MathTex('x'))", "import os; os.environ['PATH'] = '/nowhere'")
+    error = failure_of(renderer, code)
+    assert (error.kind, error.line) == ("exception", FIRST_LINE)
+    assert "'latex', which is not found" in error.message
+    assert "The renderer has it" in error.message
+
+
+def answering(text: str) -> str:
+    """Write a program that answers in the worker's stead, before it touches Manim's scene."""
+    code = "import os, pathlib\nfolder = pathlib.Path(__file__).parent\n"
+    return f"{code}(folder / 'answer.json').write_text({text})\nos._exit(0)\nclass {SCENE}(B): pass"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        pytest.param("'{\"movie\": \"' + 'a' * 5000 + '\"}'", "no_frames", id="long-path"),
+        pytest.param(r"""'{"movie": "a\\u0000b"}'""", "no_frames", id="null-in-path"),
+        pytest.param(r"""'{"movie": "\\udc80"}'""", "no_frames", id="surrogate-in-path"),
+        pytest.param("""'{"movie": "/etc/passwd"}'""", "no_frames", id="file-of-others"),
+        pytest.param("'{}'", "no_frames", id="nothing"),
+        pytest.param("'[' * 100_000", "crash", id="nested"),
+        pytest.param("""'{"kind": "cancelled"}'""", "exception", id="cancelled"),
+        pytest.param("""'{"kind": "unavailable"}'""", "exception", id="unavailable"),
+        pytest.param("""'{"kind": "fine", "line": 9}'""", "exception", id="unheard-of"),
+        pytest.param("""'{"kind": "latex", "line": -1}'""", "latex", id="line"),
+    ],
+)
+def test_an_answer_that_a_script_forges_fails_the_script_alone(
+    renderer: LocalRenderer, answer: str, kind: str
+):
+    error = failure_of(renderer, answering(answer))
+    assert (error.kind, error.line) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(r"raise ValueError('a\udc80\x1b[1m\x00\u202ez')", id="raised"),
+        pytest.param(
+            r"import os; print('a?\x1b[1m\x00\u202ez', flush=True); os._exit(1)", id="printed"
+        ),
+    ],
+)
+def test_a_message_can_be_shown_and_kept_whatever_it_holds(renderer: LocalRenderer, body: str):
+    message = failure_of(renderer, scene(body)).message
+    assert "a?\ufffd[1m\ufffd\ufffdz" in message
+    assert json.loads(json.dumps(message, ensure_ascii=False).encode()) == message
+
+
+def test_a_message_is_not_too_long(renderer: LocalRenderer):
+    body = "import os; os.write(1, b'x' * 15_000); os._exit(1)"
+    assert len(failure_of(renderer, scene(body)).message) == 4000
+
+
+def test_a_line_of_a_crash_that_is_no_number_of_a_line_is_left_out(renderer: LocalRenderer):
+    """Python refuses to read a number of so many digits."""
+    body = """
+        import os
+        print('File "scene.py", line ' + '9' * 5000, flush=True)
+        os._exit(1)
+    """
+    error = failure_of(renderer, scene(body))
+    assert (error.kind, error.line) == ("crash", None)
+
+
+def test_a_script_that_stops_its_keeper_is_ended(renderer: LocalRenderer):
+    body = "import os, signal, time\nos.kill(os.getppid(), signal.SIGSTOP)\ntime.sleep(1000)"
+    assert failure_of(renderer, scene(body), timeout_seconds=3).kind == "timeout"
+
+
+def test_folders_deeper_than_python_can_remove_are_removed(renderer: LocalRenderer):
+    body = "import os\nfor _ in range(1500): os.mkdir('d'); os.chdir('d')\nos._exit(1)"
+    assert failure_of(renderer, scene(body)).kind == "crash"
+
+
+def test_a_script_that_removes_its_folder_fails_alone(renderer: LocalRenderer):
+    body = "import os, pathlib, shutil\nshutil.rmtree(pathlib.Path(__file__).parent)\nos._exit(0)"
+    assert failure_of(renderer, scene(body)).kind == "crash"
+
+
+def test_a_script_that_puts_a_file_in_place_of_its_folder_fails_alone(renderer: LocalRenderer):
+    body = """
+        import os, pathlib, shutil
+        folder = pathlib.Path(__file__).parent
+        shutil.rmtree(folder)
+        folder.touch()
+        os._exit(0)
+    """
+    assert failure_of(renderer, scene(body)).kind == "crash"
+
+
+@pytest.mark.parametrize("name", ["file", "file/below", "n" * 300])
+def test_a_folder_that_cannot_be_worked_in_is_told(tmp_path: Path, name: str):
+    (tmp_path / "file").touch()
+    work_folder = tmp_path / name
+    with pytest.raises(RenderError, match="cannot be written: .* in TMPDIR") as caught:
+        LocalRenderer(work_folder=work_folder).render(script(GOOD), LOW)
+    assert caught.value.kind == "unavailable"
+    assert str(work_folder) in caught.value.message
+
+
+def test_a_missing_folder_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
+    with pytest.raises(RenderError, match=r"'/nowhere/at/all.*TMPDIR") as caught:
+        LocalRenderer().render(script(GOOD), LOW)
+    assert caught.value.kind == "unavailable"
 
 
 def test_check_tells_that_manim_is_missing(tmp_path: Path):
@@ -334,7 +441,7 @@ def test_check_tells_that_manim_is_missing(tmp_path: Path):
 
 
 def test_an_interpreter_that_is_not_there_is_told(tmp_path: Path):
-    with pytest.raises(RenderError, match="no Python interpreter") as caught:
+    with pytest.raises(RenderError, match="cannot be started") as caught:
         LocalRenderer(python=str(tmp_path / "python")).render(script(GOOD), LOW)
     assert caught.value.kind == "unavailable"
 

@@ -1,7 +1,11 @@
 import io
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -12,6 +16,7 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Beat, RenderedScene, SceneScript
 from arxiviz_pipeline.rendering.jobs import MovieFacts
 from arxiviz_pipeline.rendering.media import finish_movie, play_check
+from tests.rendering.conftest import processes_of, wait_until
 from tests.rendering.scripts import GOOD, script
 
 SIZE = 64
@@ -59,6 +64,51 @@ def test_bytes_that_are_no_movie_are_refused(tmp_path: Path, content: bytes):
     with pytest.raises(RenderError, match="cannot be decoded") as caught:
         finish_movie(movie, tmp_path)
     assert caught.value.kind == "no_frames"
+
+
+def test_a_reader_that_is_not_there_is_told(tmp_path: Path):
+    with pytest.raises(RenderError, match="cannot be started") as caught:
+        finish_movie(tmp_path / "movie.mp4", tmp_path, python=str(tmp_path / "python"))
+    assert caught.value.kind == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ('{"duration_seconds": 1e999}', "it lasts inf s"),
+        ('{"duration_seconds": -1}', "it lasts -1.0 s"),
+        ('{"duration_seconds": 1}', "left no copy"),
+        ('{"error": "a\\u001b\\udc80b"}', "a\ufffd?b"),
+        ("[" * 50_000, "its reader ended early with exit code 0"),
+        ("", "its reader ended early with exit code 0"),
+    ],
+)
+def test_a_reader_that_a_movie_has_broken_is_not_believed(tmp_path: Path, facts: str, message: str):
+    """What decodes hostile bytes may come to do as they please."""
+    (tmp_path / "facts").write_text(facts)
+    broken = tmp_path / "python"
+    broken.write_text(f"#!/bin/sh\ncp '{tmp_path}/facts' facts.json\n")
+    broken.chmod(0o755)
+    with pytest.raises(RenderError) as caught:
+        finish_movie(tmp_path / "movie.mp4", tmp_path, python=str(broken))
+    assert caught.value.kind == "no_frames"
+    assert message in caught.value.message
+
+
+def test_cancelling_ends_the_reading_within_a_second_or_so(tmp_path: Path):
+    endless, cancelled = tmp_path / "movie.mp4", Event()
+    os.mkfifo(endless)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(finish_movie, endless, tmp_path, cancelled=cancelled)
+        wait_until(lambda: len(processes_of(tmp_path)) > 0)
+        cancelled.set()
+        started = time.monotonic()
+        with pytest.raises(RenderError) as caught:
+            reading.result(timeout=30)
+    assert caught.value.kind == "cancelled"
+    assert time.monotonic() - started < 3
+    assert processes_of(tmp_path) == []
+    assert list(tmp_path.iterdir()) == [endless]
 
 
 def test_a_stored_video_that_lasts_as_planned_plays(good: RenderedScene):

@@ -14,6 +14,8 @@ from itertools import combinations
 from pathlib import Path
 
 from arxiviz_pipeline.domain.models import SceneScript
+from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
+from arxiviz_pipeline.rendering.worker import share_outlines
 
 _TOLERANCE = 0.03  # Manim units: two pixels at 480 lines
 _MARGIN = 0.25
@@ -70,10 +72,9 @@ def _main() -> None:
             "media_dir": sys.argv[1],
         }
     )
-    # The same fonts without the standalone class, which a small TeX doesn't have.
+    share_outlines()
     manim.config.tex_template = manim.TexTemplate(
-        documentclass=r"\documentclass{article}",
-        preamble="\\usepackage{amsmath}\n\\usepackage{amssymb}\n\\pagestyle{empty}",
+        documentclass=DOCUMENT_CLASS, preamble=TEX_PREAMBLE
     )
     answers: dict[str, object] = {}
     for name, (code, scene_name) in json.load(sys.stdin).items():

@@ -8,6 +8,7 @@ from arxiviz_pipeline.scenes.checks import check_scene_script
 from arxiviz_pipeline.scenes.palette import BACKGROUND, COLOURS
 from tests.fakes import make_script
 
+_SLIDE = ["has the scene", "imports only manim, numpy and math"]
 GOOD = "from manim import *\nimport numpy as np\nclass A(Scene):\n    pass\n"
 
 
@@ -21,6 +22,10 @@ GOOD = "from manim import *\nimport numpy as np\nclass A(Scene):\n    pass\n"
         ("from manim import *\nclass A: pass", ["has the scene"]),
         ("from manim import *\nclass B(ThreeDScene): pass\nclass A(B): pass", []),
         ("class A(A): pass", ["has the scene"]),
+        ("class MyScene: pass\nclass A(MyScene): pass", ["has the scene"]),
+        ("from slides import SlideScene\nclass A(SlideScene): pass", _SLIDE),
+        ("from manim import Scene as S\nclass A(S): pass\nclass B(A): pass", []),
+        ("import manim as m\nif True:\n    class A(m.ThreeDScene): pass", []),
         (f"{GOOD}import os.path", ["imports only manim, numpy and math"]),
         (f"{GOOD}from . import x", ["imports only manim, numpy and math"]),
     ],

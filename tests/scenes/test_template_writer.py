@@ -4,12 +4,12 @@ import ast
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from arxiviz_pipeline.domain.models import Beat, SceneScript, Section
+from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.rendering.scene_classes import choose_scene
 from arxiviz_pipeline.scenes.shots import GRID_SECONDS
 from arxiviz_pipeline.scenes.storyboard import LONGEST_SECONDS
 from arxiviz_pipeline.scenes.template_writer import TemplateWriter, scene_id_of
@@ -189,10 +189,29 @@ def test_scene_names_are_class_names(title: str, name: str):
 
 
 def test_ids_are_safe_and_stable():
-    ids = [scene_id_of(make_section("", section_id=text)) for text in ("S3.SS2", "a/b", "ä", "")]
-    assert ids[0] == "s3-ss2"
+    ids = [id_of(text) for text in ("S3.SS2", "A1.SSx2", "a/b", "ä", "")]
+    assert ids[:2] == ["s3-ss2", "a1-ssx2"]
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", scene_id) for scene_id in ids)
-    assert len(set(ids)) == len(ids)
+
+
+def id_of(section_id: str) -> str:
+    return scene_id_of(make_section("", section_id=section_id))
+
+
+_alike_ids = st.text(st.sampled_from("S3sx1.-_eéX") | st.characters(exclude_categories=()))
+
+
+@given(st.lists(_alike_ids, min_size=2, max_size=40, unique=True))
+@example(["S1.E2", "S1-E2", "s1_e2", "s1.e2", "S1.E2 ", "S1..E2"])
+@example(["Sx1", "SX1", "S1.SSx1", "S1.SSX1"])
+@example(["S1" * 40, "S1" * 41])
+@example(["", " ", "section", "\ud800", "?"])
+def test_sections_of_different_ids_have_scenes_of_different_ids(section_ids: list[str]):
+    ids = {id_of(section_id) for section_id in section_ids}
+    # What one scene is named after itself is nobody else's name either.
+    again = {id_of(scene_id) for scene_id in ids - set(section_ids)}
+    assert len(ids) == len(section_ids)
+    assert not ids & again
 
 
 @settings(

@@ -24,21 +24,44 @@ class SceneClasses:
     """The classes of a script.
 
     Attributes:
-        scenes: Names of the scenes that no other scene of the script builds on, in order.
+        scenes: Names of those that visibly build on one of Manim's scenes, in order.
+        leaves: Those of them that no other scene of the script builds on.
         possible: Names of classes with a base from elsewhere, which may be scenes.
     """
 
     scenes: tuple[str, ...]
+    leaves: tuple[str, ...]
     possible: tuple[str, ...]
 
 
-def find_scene_classes(code: str) -> SceneClasses:
+def parse_script(code: str) -> ast.Module:
+    """Parse a script.
+
+    Raises:
+        RenderError: Of kind `syntax`, with the line where it is known, if Python cannot read it.
+    """
+    try:
+        return ast.parse(code)
+    except SyntaxError as error:
+        message = f"{error.msg}: {(error.text or '').strip()}".rstrip(": ")
+        raise RenderError(kind="syntax", message=message, line=error.lineno) from error
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nested too deeply
+        raise _unreadable(error) from error
+
+
+def find_scene_classes(module: ast.Module) -> SceneClasses:
     """Read which classes of a script are scenes.
 
     Raises:
-        RenderError: Of kind `syntax`, with the line, if Python cannot parse the script.
+        RenderError: Of kind `syntax`, if a name in it is nested too deeply to be read.
     """
-    module = _parse(code)
+    try:
+        return _find_scene_classes(module)
+    except RecursionError as error:
+        raise _unreadable(error) from error
+
+
+def _find_scene_classes(module: ast.Module) -> SceneClasses:
     aliases = dict(_imported_scenes(module))
     scenes: list[str] = []
     possible: list[str] = []
@@ -51,8 +74,8 @@ def find_scene_classes(code: str) -> SceneClasses:
             scenes.append(definition.name)
         elif bases:
             possible.append(definition.name)
-    leaves = dict.fromkeys(name for name in scenes if name not in bases_of_scenes)
-    return SceneClasses(tuple(leaves), tuple(dict.fromkeys([*scenes, *possible])))
+    leaves = [name for name in scenes if name not in bases_of_scenes]
+    return SceneClasses(*(tuple(dict.fromkeys(names)) for names in (scenes, leaves, possible)))
 
 
 def choose_scene(code: str, scene_name: str | None = None) -> str:
@@ -62,20 +85,20 @@ def choose_scene(code: str, scene_name: str | None = None) -> str:
         RenderError: Of kind `syntax` if Python cannot parse the script, or `no_scene` if there
             is none, or not the one asked for.
     """
-    found = find_scene_classes(code)
+    found = find_scene_classes(parse_script(code))
     if scene_name is not None:
         if scene_name in (*found.scenes, *found.possible):
             return scene_name
         message = f"The script has no scene {scene_name!r}; {_told(found)}."
         raise RenderError(kind="no_scene", message=message)
-    if found.scenes:
-        return found.scenes[0]
+    if found.leaves:
+        return found.leaves[0]
     raise RenderError(kind="no_scene", message=f"The script has no scene: {_told(found)}.")
 
 
 def _told(found: SceneClasses) -> str:
-    if found.scenes:
-        return f"it has {', '.join(found.scenes)}"
+    if found.leaves:
+        return f"it has {', '.join(found.leaves)}"
     if found.possible:
         names = ", ".join(found.possible)
         return (
@@ -84,15 +107,8 @@ def _told(found: SceneClasses) -> str:
     return "it defines no class that builds on Scene"
 
 
-def _parse(code: str) -> ast.Module:
-    try:
-        return ast.parse(code)
-    except SyntaxError as error:
-        message = f"{error.msg}: {(error.text or '').strip()}".rstrip(": ")
-        raise RenderError(kind="syntax", message=message, line=error.lineno) from error
-    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nested too deeply
-        message = f"Python cannot read the script: {error}"
-        raise RenderError(kind="syntax", message=message) from error
+def _unreadable(error: Exception) -> RenderError:
+    return RenderError(kind="syntax", message=f"Python cannot read the script: {error}")
 
 
 def _class_definitions(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:

@@ -1,7 +1,7 @@
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.rendering.scene_classes import choose_scene, find_scene_classes
+from arxiviz_pipeline.domain.scene_classes import choose_scene, find_scene_classes, parse_script
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_a_scene_is_found_however_its_base_is_written(code: str):
 
 def test_scenes_come_in_source_order_and_without_those_others_build_on():
     code = "from manim import *\nclass C(Scene): pass\nclass B(C): pass\nclass A(Scene): pass"
-    assert find_scene_classes(code).scenes == ("B", "A")
+    assert find_scene_classes(parse_script(code)).leaves == ("B", "A")
 
 
 def test_a_scene_others_build_on_is_rendered_when_named():
@@ -67,3 +67,10 @@ def test_what_python_cannot_parse_is_a_syntax_error(code: str, line: int | None)
         choose_scene(code)
     assert caught.value.kind == "syntax"
     assert line is None or caught.value.line == line
+
+
+@pytest.mark.parametrize("code", ["class A({}): pass", "B = {}\nclass A(B): pass"])
+def test_names_nested_too_deeply_to_be_read_are_a_syntax_error(code: str):
+    with pytest.raises(RenderError, match="cannot read the script") as caught:
+        choose_scene(code.format("a" + ".a" * 900))
+    assert caught.value.kind == "syntax"

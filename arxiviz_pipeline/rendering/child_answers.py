@@ -1,0 +1,36 @@
+"""Reads what a child answers and says: a script may have written it, so it may be any bytes."""
+
+import json
+import re
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+Form = TypeVar("Form")
+
+_LARGEST_ANSWER_BYTES = 100_000
+_LONGEST_MESSAGE = 4000
+# All controls but tab and line feed, and what turns the direction of the text that follows.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def read_answer(path: Path, form: type[Form]) -> Form | None:
+    """Read an answer, its texts clean; None if there is none, or none of this form."""
+    try:
+        if not path.is_file():  # a pipe of that name would make us wait
+            return None
+        with path.open("rb") as file:
+            told = json.loads(file.read(_LARGEST_ANSWER_BYTES))
+        if not isinstance(told, dict):
+            return None
+        texts = {name: clean_message(text) for name, text in told.items() if isinstance(text, str)}
+        return TypeAdapter(form).validate_python(told | texts)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def clean_message(text: str) -> str:
+    """Make a text fit for JSON, logs and terminals: UTF-8, no control characters, not too long."""
+    encodable = text.encode("utf-8", "replace").decode()
+    return _CONTROLS.sub("\ufffd", encodable)[:_LONGEST_MESSAGE]
