@@ -14,6 +14,7 @@ from uuid import UUID
 
 import dagster as dg
 from dagster_postgres.utils import DagsterPostgresException
+from dagster_shared.error import SerializableErrorInfo
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,23 +33,29 @@ _STATES: dict[dg.DagsterRunStatus, JobState] = {
     dg.DagsterRunStatus.MANAGED: "queued",
     dg.DagsterRunStatus.STARTING: "queued",
     dg.DagsterRunStatus.STARTED: "processing",
+    dg.DagsterRunStatus.SUSPENDED: "processing",
     dg.DagsterRunStatus.CANCELING: "processing",
     dg.DagsterRunStatus.SUCCESS: "completed",
     dg.DagsterRunStatus.FAILURE: "failed",
     dg.DagsterRunStatus.CANCELED: "failed",
 }
+_ACTIVE = [status for status, state in _STATES.items() if state in ("queued", "processing")]
 _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
 # A run's record ends a moment before or after its last event.
 _CLOCK_SECONDS = 30.0
 _MATERIALIZATIONS_READ = 20  # of one asset and paper during one run: one, or a few on retries
 _FAILURES_READ = 100
+_ENDED_READ = 20  # runs: the newest that made videos is hardly ever further back
+_INTERRUPT = dg.DagsterExecutionInterruptedError.__name__
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run for one paper.
+    """A run for one paper, whoever launched it: the API, the command line or Dagster's UI.
 
     Attributes:
+        steps: The assets that it makes, in order: all, or those chosen in Dagster's UI.
+        in_command_line: Whether a process of the command line executes it, out of Dagster's reach.
         quality: As asked for when it was launched; None for the pipeline's own.
         cancelled: Whether somebody ended it; its state is `failed` then.
     """
@@ -56,6 +63,8 @@ class Job:
     id: str
     arxiv_id: ArxivId
     state: JobState
+    steps: tuple[str, ...]
+    in_command_line: bool
     quality: str | None
     created_at: datetime
     started_at: datetime | None
@@ -89,10 +98,16 @@ class FinishedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run failed; `error` is the name of the exception's class, where there was one."""
+    """Why a run failed.
+
+    Attributes:
+        error: The name of the exception's class, where there was one.
+        step: The step that raised it, where one did.
+    """
 
     error: str | None
     message: str
+    step: str | None = None
 
 
 class _SceneMetadata(BaseModel):
@@ -128,15 +143,15 @@ class Catalog:
             record = self._instance.get_run_record_by_id(job_id)
         return record and _job(record)
 
-    def last_job(self, arxiv_id: ArxivId) -> Job | None:
-        """Return the paper's active run, or else the newest one, or None."""
-        wanted = dg.RunsFilter(
-            job_name=catalog.PAPER_VIDEOS_JOB, tags={catalog.PARTITION_TAG: str(arxiv_id)}
-        )
-        with _explained():
-            records = self._instance.get_run_records(wanted, limit=10)
-        jobs = [job for record in records if (job := _job(record))]
-        return next((job for job in jobs if job.is_active), jobs[0] if jobs else None)
+    def active_job(self, arxiv_id: ArxivId) -> Job | None:
+        """Return the newest run that is at work on this paper or waits to be, or None."""
+        tags = {catalog.PARTITION_TAG: str(arxiv_id)}
+        return self._newest_job(dg.RunsFilter(tags=tags, statuses=_ACTIVE))
+
+    def last_whole_job(self, arxiv_id: ArxivId) -> Job | None:
+        """Return the newest run of the whole pipeline for this paper, or None."""
+        tags = {catalog.PARTITION_TAG: str(arxiv_id)}
+        return self._newest_job(dg.RunsFilter(job_name=catalog.PAPER_VIDEOS_JOB, tags=tags))
 
     def step_finished(self, job: Job, step: str) -> StepFinished | None:
         """Return the event of this run that materialized an asset of this name, or None."""
@@ -184,14 +199,16 @@ class Catalog:
 
     def finished_paper(self, arxiv_id: ArxivId) -> FinishedPaper | None:
         """Return the newest materialization of the paper's videos, or None."""
-        with _explained():
-            found = self._instance.fetch_materializations(
-                dg.AssetRecordsFilter(
-                    dg.AssetKey(catalog.VIDEOS), asset_partitions=[str(arxiv_id)]
-                ),
-                limit=1,
-            )
-        return next((paper for record in found.records if (paper := _finished(record))), None)
+        record = self._newest_record(catalog.VIDEOS, arxiv_id)
+        return record and _finished(record)
+
+    def records_version(self, finished: FinishedPaper) -> tuple[int | None, ...]:
+        """Name the state of a paper's records: another one when a run has written any anew."""
+        others = [
+            self._newest_record(asset, finished.arxiv_id)
+            for asset in (catalog.PAPERS, catalog.SECTIONS)
+        ]
+        return (finished.version, *(record and record.storage_id for record in others))
 
     def finished_papers(self, after: int | None) -> Iterator[FinishedPaper]:
         """Yield the materializations of videos after the one of this version, oldest first."""
@@ -208,11 +225,12 @@ class Catalog:
                 self._instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [str(arxiv_id)])
 
     def last_failure(self) -> Failure | None:
-        """Return what the newest run that ended failed of, or None if it ended well."""
-        ended = dg.RunsFilter(job_name=catalog.PAPER_VIDEOS_JOB, statuses=_ENDED)
+        """Return what the newest run for videos failed of, or None if it ended well."""
+        ended = dg.RunsFilter(statuses=_ENDED)
         with _explained():
-            records = self._instance.get_run_records(ended, limit=1)
-        job = _job(records[0]) if records else None
+            records = self._instance.get_run_records(ended, limit=_ENDED_READ)
+        jobs = (job for record in records if (job := _job(record)) and catalog.VIDEOS in job.steps)
+        job = next(jobs, None)
         return self.failure(job) if job is not None and job.state == "failed" else None
 
     def check(self) -> None:
@@ -220,6 +238,17 @@ class Catalog:
         with _explained():
             self._instance.get_run_records(limit=1)
             self._instance.has_dynamic_partition(catalog.ARXIV_PAPERS, "")
+
+    def _newest_job(self, wanted: dg.RunsFilter) -> Job | None:
+        with _explained():
+            records = self._instance.get_run_records(wanted, limit=1)
+        return _job(records[0]) if records else None
+
+    def _newest_record(self, asset: str, arxiv_id: ArxivId) -> dg.EventLogRecord | None:
+        wanted = dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[str(arxiv_id)])
+        with _explained():
+            found = self._instance.fetch_materializations(wanted, limit=1)
+        return found.records[0] if found.records else None
 
     def _pages(
         self,
@@ -275,11 +304,25 @@ def _job(record: dg.RunRecord) -> Job | None:
         id=run.run_id,
         arxiv_id=arxiv_id,
         state=_STATES[run.status],
+        steps=_steps(run),
+        in_command_line=catalog.PROCESS_TAG in run.tags,
         quality=run.tags.get(catalog.QUALITY_TAG),
         created_at=record.create_timestamp.replace(tzinfo=UTC),
         started_at=None if record.start_time is None else _time(record.start_time),
         ended_at=None if record.end_time is None else _time(record.end_time),
         cancelled=run.status == dg.DagsterRunStatus.CANCELED,
+    )
+
+
+def _steps(run: dg.DagsterRun) -> tuple[str, ...]:
+    # A step has the name of its asset. Of a whole job the selections are empty, or None.
+    assets, steps = run.asset_selection, run.step_keys_to_execute
+    if steps is None and not assets and run.asset_check_selection:
+        return ()
+    return tuple(
+        name
+        for name in catalog.ASSETS
+        if (not assets or dg.AssetKey(name) in assets) and (steps is None or name in steps)
     )
 
 
@@ -336,11 +379,21 @@ def _failure(entry: dg.EventLogEntry) -> Failure:
     failed_run = event.job_failure_data
     failed_step = failed_run.first_step_failure_event
     error = failed_step.step_failure_data.error if failed_step else failed_run.error
+    step = failed_step and failed_step.step_key
     if error is None:
-        return Failure(None, event.message or entry.user_message)
+        return Failure(None, event.message or entry.user_message, step)
+    if any(part.cls_name == _INTERRUPT for part in _chain(error)):
+        message = "The run was interrupted; ask for it again to go on from what was rendered."
+        return Failure(_INTERRUPT, message, step)
     raised = error.cause or error  # Dagster wraps what an asset raised in an error of its own
     message = raised.message.strip()
-    return Failure(raised.cls_name, message.split(f"{raised.cls_name}: ", 1)[-1])
+    return Failure(raised.cls_name, message.split(f"{raised.cls_name}: ", 1)[-1], step)
+
+
+def _chain(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInfo]:
+    while error is not None:
+        yield error
+        error = error.cause or error.context
 
 
 def _time(timestamp: float) -> datetime:

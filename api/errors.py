@@ -44,12 +44,17 @@ class ApiError(Exception):
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
     example: ClassVar[str]
-    headers: ClassVar[Mapping[str, str]] = {}
+    header_names: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, message: str, **details: object) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer, named in `header_names`."""
+        return {}
 
 
 class BadArxivIdError(ApiError):
@@ -100,13 +105,56 @@ class InvalidRequestError(ApiError):
     example = "body.quality: Input should be 'low', 'medium' or 'high'"
 
 
+class PayloadTooLargeError(ApiError):
+    """The request's body is larger than anything the API needs."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "PAYLOAD_TOO_LARGE"
+    example = "The request's body has more than the 65536 bytes it may have."
+
+
+class MalformedRangeError(ApiError):
+    """The Range header cannot be read."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "BAD_REQUEST"
+    example = "The Range 'bytes=x' cannot be read. Expected one like 'bytes=0-1023'."
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"The Range {asked!r} cannot be read. Expected one like 'bytes=0-1023'.")
+
+
+class RangeNotSatisfiableError(ApiError):
+    """The range starts past the end."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    code = "RANGE_NOT_SATISFIABLE"
+    example = "The Range 'bytes=700000-' is not within the 612345 bytes there are."
+    header_names = ("Content-Range",)
+
+    def __init__(self, asked: str, size_bytes: int) -> None:
+        message = f"The Range {asked!r} is not within the {size_bytes} bytes there are."
+        super().__init__(message, size_bytes=size_bytes)
+        self._size_bytes = size_bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How much there is."""
+        return {"Content-Range": f"bytes */{self._size_bytes}"}
+
+
 class ServiceUnavailableError(ApiError):
     """Something the API needs does not work at the moment."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "SERVICE_UNAVAILABLE"
     example = "Dagster does not answer at http://127.0.0.1:3000/graphql. Start it: arxiviz up."
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    header_names = ("Retry-After",)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to ask again."""
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
 class InternalError(ApiError):
@@ -123,6 +171,15 @@ _CODES = {
 }
 
 
+def answer(error: ApiError) -> JSONResponse:
+    """Answer with an error, in the one shape."""
+    return JSONResponse(
+        _body(error.code, error.message, error.details),
+        status_code=error.status,
+        headers=error.headers,
+    )
+
+
 def documented(*errors: type[ApiError]) -> dict[int | str, dict[str, Any]]:
     """Describe errors for a route's `responses`, each with an example."""
     responses: dict[int | str, dict[str, Any]] = {}
@@ -136,8 +193,9 @@ def documented(*errors: type[ApiError]) -> dict[int | str, dict[str, Any]]:
             },
         )
         response["description"] = " ".join([response["description"], error.__doc__ or ""]).strip()
-        if error.headers:
-            response["headers"] = {name: {"schema": {"type": "string"}} for name in error.headers}
+        if error.header_names:
+            schemas = {name: {"schema": {"type": "string"}} for name in error.header_names}
+            response["headers"] = schemas
         response["content"]["application/json"]["examples"][error.code] = {
             "value": _body(error.code, error.example, {})
         }
@@ -176,7 +234,7 @@ class CatchFaults:
             if scope["type"] != "http" or started:
                 raise
             log.exception("no answer to %s %s", scope["method"], scope["path"])
-            await _answer(InternalError(InternalError.example))(scope, receive, send)
+            await answer(InternalError(InternalError.example))(scope, receive, send)
 
 
 def _body(code: str, message: str, details: Mapping[str, object]) -> dict[str, Any]:
@@ -186,26 +244,18 @@ def _body(code: str, message: str, details: Mapping[str, object]) -> dict[str, A
     }
 
 
-def _answer(error: ApiError) -> JSONResponse:
-    return JSONResponse(
-        _body(error.code, error.message, error.details),
-        status_code=error.status,
-        headers=dict(error.headers),
-    )
-
-
 async def _on_api_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)  # noqa: S101 - registered for this type alone
-    return _answer(error)
+    return answer(error)
 
 
 async def _on_invalid_arxiv_id(_request: Request, error: Exception) -> JSONResponse:
-    return _answer(BadArxivIdError(str(error)))
+    return answer(BadArxivIdError(str(error)))
 
 
 async def _on_storage_unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.warning("storage unavailable: %s", error)
-    return _answer(ServiceUnavailableError(str(error)))
+    return answer(ServiceUnavailableError(str(error)))
 
 
 async def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
@@ -215,7 +265,7 @@ async def _on_invalid_request(_request: Request, error: Exception) -> JSONRespon
         for problem in error.errors()
     ]
     message = "; ".join(f"{problem['where']}: {problem['message']}" for problem in problems)
-    return _answer(InvalidRequestError(message, problems=problems))
+    return answer(InvalidRequestError(message, problems=problems))
 
 
 async def _on_http_error(request: Request, error: Exception) -> JSONResponse:

@@ -6,7 +6,8 @@ loaded the code that renders, and whether the newest run ended because the rende
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
+from threading import Lock, Thread
 
 from api.catalog import Catalog
 from api.errors import ApiError
@@ -18,33 +19,41 @@ from arxiviz_pipeline.domain.ports import ObjectStore
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 4.0
-_THREADS = 8  # twice the checks: some may hang from the time before
 
 
 class HealthChecks:
-    """The checks, in threads of their own, so that one that hangs holds up no request."""
+    """The checks, each in one thread of its own, so that one that hangs holds up nothing else.
+
+    Who asks while a check is under way waits for that one: there is never a second of its kind.
+    """
 
     def __init__(self, catalog: Catalog, store: ObjectStore, launcher: Launcher) -> None:
         self._catalog = catalog
         self._store = store
         self._launcher = launcher
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="health")
+        self._pending: dict[str, Future[str]] = {}
+        self._lock = Lock()
 
     def services(self) -> Services:
         """Ask everything; takes `PATIENCE_SECONDS` at most."""
-        database, storage, renderer, dagster = self._ask_all(
-            self._database, self._storage, self._renderer, self._dagster
-        )
-        return Services(database=database, storage=storage, renderer=renderer, dagster=dagster)
+        asked = {
+            "database": self._ask(self._database),
+            "storage": self._ask(self._storage),
+            "renderer": self._ask(self._renderer),
+            "dagster": self._ask(self._dagster),
+        }
+        wait(asked.values(), timeout=PATIENCE_SECONDS)
+        return Services(**{name: _health(future) for name, future in asked.items()})
 
-    def close(self) -> None:
-        """Wait for no check any more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _ask_all(self, *checks: Callable[[], str]) -> list[ServiceHealth]:
-        futures = [self._pool.submit(check) for check in checks]
-        wait(futures, timeout=PATIENCE_SECONDS)
-        return [_health(future) for future in futures]
+    def _ask(self, check: Callable[[], str]) -> Future[str]:
+        with self._lock:
+            pending = self._pending.get(check.__name__)
+            if pending is not None and not pending.done():
+                return pending
+            future = self._pending[check.__name__] = Future[str]()
+        # A daemon: a check that hangs must not keep the process from ending.
+        Thread(target=_answer, args=(check, future), name="health", daemon=True).start()
+        return future
 
     def _database(self) -> str:
         self._catalog.check()
@@ -73,9 +82,15 @@ class HealthChecks:
         return f"Dagster {health.version} and its daemons run."
 
 
+def _answer(check: Callable[[], str], future: Future[str]) -> None:
+    try:
+        future.set_result(check())
+    except BaseException as error:  # noqa: BLE001 - told, and logged, by who waits for it
+        future.set_exception(error)
+
+
 def _health(future: Future[str]) -> ServiceHealth:
     if not future.done():
-        future.cancel()
         message = f"No answer within {PATIENCE_SECONDS:.0f} seconds."
         return ServiceHealth(status="unavailable", message=message)
     match future.exception():

@@ -6,7 +6,7 @@ that is under way and the scenes' news; a job that ended is read no more.
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -22,12 +22,14 @@ class JobReport:
     """A job, how far it is and, if it failed, why.
 
     Attributes:
+        failed_step: Which step it failed in, where it came that far.
         scenes_read: The place in the event log up to which the scenes' news were read.
     """
 
     job: Job
-    progress: Progress = field(default_factory=Progress)
+    progress: Progress
     error: str | None = None
+    failed_step: str | None = None
     scenes_read: int | None = None
 
     def estimated_completion(self) -> datetime | None:
@@ -53,7 +55,7 @@ class JobReports:
         job = self._catalog.job(job_id)
         if job is None:
             return None
-        newest = self._read(job, known or JobReport(job))
+        newest = self._read(job, known or JobReport(job, Progress(job.steps)))
         self._keep(newest)
         return newest
 
@@ -62,11 +64,13 @@ class JobReports:
             return JobReport(job, known.progress)
         progress = fold(self._finished_steps(job, known.progress), known.progress)
         scenes_read = known.scenes_read
-        if names.SCENE_SCRIPTS in dict(progress.finished_at):
+        if names.VIDEOS in job.steps and progress.step in (names.VIDEOS, None):
             events, scenes_read = self._catalog.scene_events(job, scenes_read)
             progress = fold(events, progress)
-        error = self._catalog.failure(job).message if job.state == "failed" else None
-        return JobReport(job, progress, error, scenes_read)
+        if job.state != "failed":
+            return JobReport(job, progress, scenes_read=scenes_read)
+        failure = self._catalog.failure(job)
+        return JobReport(job, progress, failure.message, failure.step or progress.step, scenes_read)
 
     def _finished_steps(self, job: Job, known: Progress) -> Iterator[RunEvent]:
         # Steps follow one another: after the first that is not finished there is none.

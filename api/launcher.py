@@ -19,6 +19,7 @@ from api.errors import JobNotCancellableError, ServiceUnavailableError
 from arxiviz_pipeline.domain import catalog as names
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality
+from arxiviz_pipeline.domain.ports import ObjectStore
 
 _LAUNCH = """
 mutation LaunchRun($params: ExecutionParams!) {
@@ -53,6 +54,7 @@ query Health($location: String!) {
   }
 }
 """
+_RECORDS = (names.paper_key, names.sections_key, names.videos_key)  # a paper's answer needs them
 _REPOSITORY = "__repository__"  # what Dagster calls the one of a Definitions object
 _LAUNCH_SECONDS = 30.0
 _HEALTH_SECONDS = 3.0
@@ -85,17 +87,24 @@ class Launcher:
     """Asks Dagster for runs; one active run a paper, whoever asks on this machine."""
 
     def __init__(
-        self, catalog: Catalog, client: httpx2.Client, graphql_url: str, locks: Path
+        self,
+        catalog: Catalog,
+        store: ObjectStore,
+        client: httpx2.Client,
+        graphql_url: str,
+        locks: Path,
     ) -> None:
         """Use a catalog to look for runs and Dagster's GraphQL to launch them.
 
         Args:
             catalog: Where active and past runs are found.
+            store: Where the records of finished papers are.
             client: May be used by several threads.
             graphql_url: Where Dagster's webserver answers GraphQL.
             locks: A folder that all API processes of this machine share.
         """
         self._catalog = catalog
+        self._store = store
         self._client = client
         self._graphql_url = graphql_url
         self._locks = locks
@@ -103,11 +112,12 @@ class Launcher:
     def ask(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Asked:
         """Return the job that makes or made a paper's videos, launching one if need be.
 
-        An active run is always the answer. Without `force`, so is one that ended well in the
-        quality asked for.
+        An active run is always the answer. Without `force`, so is the one that made the paper's
+        videos in the quality asked for, as long as what it made is there.
 
         Raises:
             ServiceUnavailableError: If Dagster cannot launch a run.
+            StorageUnavailableError: If the store cannot say what is there.
         """
         known = self._known(arxiv_id, quality, force=force)
         if known is not None:
@@ -130,6 +140,12 @@ class Launcher:
             JobNotCancellableError: If Dagster cannot reach the run's worker.
             ServiceUnavailableError: If Dagster does not answer.
         """
+        if job.in_command_line:
+            message = (
+                f"Job {job.id} runs in a command line, as 'arxiviz process', and is stopped there: "
+                "press Ctrl-C in it."
+            )
+            raise JobNotCancellableError(message)
         result = self._ask_dagster(_TERMINATE, {"runId": job.id}, _LAUNCH_SECONDS)["terminateRun"]
         if result["__typename"] != "TerminateRunSuccess":
             message = f"Dagster did not end the run: {result.get('message')}"
@@ -155,10 +171,24 @@ class Launcher:
         )
 
     def _known(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Asked | None:
-        last = self._catalog.last_job(arxiv_id)
-        if last is None or not _answers(last, quality, force=force):
+        job = self._catalog.active_job(arxiv_id)
+        if job is None and not force:
+            job = self._finished_job(arxiv_id, quality)
+        return None if job is None else Asked(job, is_new=False)
+
+    def _finished_job(self, arxiv_id: ArxivId, quality: Quality | None) -> Job | None:
+        """Return the run that made what `GET /paper` shows, unless one after it failed."""
+        finished = self._catalog.finished_paper(arxiv_id)
+        if finished is None or finished.job_id is None:
             return None
-        return Asked(last, is_new=False)
+        job = self._catalog.job(finished.job_id)
+        if job is None or job.state != "completed" or quality not in (None, job.quality):
+            return None
+        last = self._catalog.last_whole_job(arxiv_id)
+        if last is not None and last.state == "failed" and last.created_at > job.created_at:
+            return None
+        are_there = all(self._store.head(key(arxiv_id)) is not None for key in _RECORDS)
+        return job if are_there else None
 
     def _launch(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> str:
         self._catalog.add_partition(arxiv_id)
@@ -215,12 +245,6 @@ class Launcher:
             yield
         finally:
             lock.release()
-
-
-def _answers(job: Job, quality: Quality | None, *, force: bool) -> bool:
-    if job.is_active:
-        return True
-    return job.state == "completed" and not force and quality in (None, job.quality)
 
 
 def _execution_params(

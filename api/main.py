@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from api.addresses import API_PREFIX
+from api.body_limit import LimitBodies
 from api.catalog import open_catalog
 from api.dependencies import State
 from api.errors import add_error_handlers
@@ -52,6 +53,7 @@ def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None
         routes.include_router(router)
     app.include_router(routes)
     add_error_handlers(app)
+    app.add_middleware(LimitBodies)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=chosen.cors_origins,
@@ -65,9 +67,8 @@ def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None
 def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
     catalog = stack.enter_context(open_catalog())
     client = stack.enter_context(httpx2.Client())
-    launcher = Launcher(catalog, client, str(settings.dagster_graphql_url), settings.home / "locks")
-    checks = HealthChecks(catalog, store, launcher)
-    stack.callback(checks.close)
+    graphql_url = str(settings.dagster_graphql_url)
+    launcher = Launcher(catalog, store, client, graphql_url, settings.home / "locks")
     return State(
         settings=settings,
         catalog=catalog,
@@ -75,6 +76,6 @@ def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
         store=store,
         reports=JobReports(catalog),
         paper_list=PaperList(catalog),
-        paper_answers=PaperAnswers(store),
-        health=checks,
+        paper_answers=PaperAnswers(store, catalog),
+        health=HealthChecks(catalog, store, launcher),
     )

@@ -1,14 +1,14 @@
-"""Answers with a stored object: its bytes or a range of them, or the way to where they are."""
-
-import re
+"""Answers with a stored object: its file or a range of it, or the way to where it is."""
 
 from fastapi import Request, Response, status
 from fastapi.responses import FileResponse, RedirectResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from api.conditional import is_not_modified
+from api.errors import MalformedRangeError, RangeNotSatisfiableError
+from arxiviz_pipeline.domain.errors import StorageUnavailableError
 from arxiviz_pipeline.domain.ports import ObjectStore, StoredObject
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Disposition": "inline",
@@ -18,16 +18,19 @@ _HEADERS = {
 def media_response(
     request: Request, store: ObjectStore, stored: StoredObject, content_type: str
 ) -> Response:
-    """Answer a GET or HEAD for an object that never changes."""
+    """Answer a GET or HEAD for an object that never changes.
+
+    Raises:
+        StorageUnavailableError: If the store has neither an address nor a file for it.
+    """
     url = store.url(stored.key)
     if url is not None:
-        # The address may be signed and so end before a cache would.
-        headers = {"Cache-Control": "no-store"}
-        return RedirectResponse(url, status.HTTP_302_FOUND, headers)
+        return _elsewhere(request, url, stored, content_type)
     path = store.path(stored.key)
     if path is None:
-        return _bytes_response(request, store.get(stored.key), content_type)
-    response = FileResponse(
+        message = f"The object store gives neither an address nor a file for {stored.key!r}."
+        raise StorageUnavailableError(message)
+    response = _FileResponse(
         path, media_type=content_type, headers=_HEADERS, stat_result=path.stat()
     )
     etag = response.headers["etag"]
@@ -37,19 +40,29 @@ def media_response(
     return response
 
 
-def _bytes_response(request: Request, content: bytes, content_type: str) -> Response:
-    headers = {**_HEADERS, "Accept-Ranges": "bytes"}
-    asked = _RANGE.fullmatch(request.headers.get("range", ""))
-    if asked is None or not any(asked.groups()):
-        return Response(content, media_type=content_type, headers=headers)
-    size = len(content)
-    first, last = asked.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
-    if start >= end:
-        headers["Content-Range"] = f"bytes */{size}"
-        return Response(status_code=status.HTTP_416_RANGE_NOT_SATISFIABLE, headers=headers)
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    return Response(
-        content[start:end], status.HTTP_206_PARTIAL_CONTENT, headers, media_type=content_type
-    )
+def _elsewhere(request: Request, url: str, stored: StoredObject, content_type: str) -> Response:
+    if request.method == "HEAD":
+        # A signed address is signed for GET alone.
+        size = {"Content-Length": str(stored.size_bytes), "Accept-Ranges": "bytes"}
+        return Response(media_type=content_type, headers={**_HEADERS, **size})
+    # The address may be signed and so end before a cache would.
+    return RedirectResponse(url, status.HTTP_302_FOUND, {"Cache-Control": "no-store"})
+
+
+class _FileResponse(FileResponse):
+    """A file whose bad ranges are answered in the one shape; Starlette's answers are plain text."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file, or raise what is wrong with the range before anything is sent."""
+        asked = Request(scope).headers.get("range", "")
+
+        async def watched_send(message: Message) -> None:
+            match message.get("status"):
+                case status.HTTP_400_BAD_REQUEST:
+                    raise MalformedRangeError(asked)
+                case status.HTTP_416_RANGE_NOT_SATISFIABLE:
+                    raise RangeNotSatisfiableError(asked, int(self.headers["content-length"]))
+                case _:
+                    await send(message)
+
+        await super().__call__(scope, receive, watched_send)

@@ -1,4 +1,8 @@
-"""Builds the answer about one paper from its stored records, once per materialization."""
+"""Builds the answer about one paper from its stored records, once per state of them.
+
+A run writes the records one after another. What it has not reached yet is of the run before, so
+videos of sections that are no more are left out.
+"""
 
 import hashlib
 from collections import OrderedDict
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.addresses import Addresses
-from api.catalog import FinishedPaper
+from api.catalog import Catalog, FinishedPaper
 from api.errors import PaperNotFoundError
 from api.schemas import PaperAnswer, SectionAnswer, VideoFault, Visualization
 from api.summaries import summarize
@@ -17,6 +21,7 @@ from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.storage.records import read_paper, read_sections, read_videos
 
 _KEPT = 128  # answers: a long paper's has some 200 kB
+_Version = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,10 @@ class Body:
 class PaperAnswers:
     """The answers about papers, built from the object store and kept; may be shared by threads."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, catalog: Catalog) -> None:
         self._store = store
-        self._kept: OrderedDict[tuple[str, str], tuple[int, Body]] = OrderedDict()
+        self._catalog = catalog
+        self._kept: OrderedDict[tuple[str, str], tuple[_Version, Body]] = OrderedDict()
         self._lock = Lock()
 
     def body(self, finished: FinishedPaper, addresses: Addresses) -> Body:
@@ -42,12 +48,14 @@ class PaperAnswers:
             PaperNotFoundError: If the catalog knows the paper, but its records are gone.
         """
         key = (str(finished.arxiv_id), addresses.base)
+        # Asked before the records are read: what is written meanwhile brings another version.
+        version = self._catalog.records_version(finished)
         with self._lock:
-            version, body = self._kept.get(key, (None, None))
-        if body is None or version != finished.version:
+            known, body = self._kept.get(key, (None, None))
+        if body is None or known != version:
             body = self._build(finished, addresses)
             with self._lock:
-                self._kept[key] = (finished.version, body)
+                self._kept[key] = (version, body)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return body
@@ -60,7 +68,7 @@ class PaperAnswers:
         except ObjectNotFoundError as error:
             message = (
                 f"Paper {finished.arxiv_id} was processed, but its records are gone: {error} "
-                "Process it again: POST /api/process with force."
+                "Process it again: POST /api/process."
             )
             raise PaperNotFoundError(message) from error
         answer = _paper_answer(finished, paper, sections, videos, addresses)
@@ -75,7 +83,10 @@ def _paper_answer(
     videos: Sequence[Video],
     addresses: Addresses,
 ) -> PaperAnswer:
-    visualizations = [_visualization(video, addresses) for video in videos]
+    section_ids = {section.id for section in sections}
+    visualizations = [
+        _visualization(video, addresses) for video in videos if video.section_id in section_ids
+    ]
     video_urls = {
         shown.section_id: shown.video_url for shown in reversed(visualizations) if shown.video_url
     }

@@ -10,10 +10,12 @@ from arxiviz_pipeline.domain.errors import RenderErrorKind
 from arxiviz_pipeline.domain.models import Quality, Role, VideoStatus
 
 _JOB_ID = "4f7c3f6e-5b2a-4c57-9a53-0f6a3a1f2b10"
-_VIDEO_ID = "1706.03762-S3.SS2-0123456789abcdef"
+_ARXIV_ID = "2601.00000"  # the sample paper, in `samples/`
+_VIDEO_ID = f"{_ARXIV_ID}-S3.SS1-0123456789abcdef"
 _VIDEO_URL = f"https://arxiviz.example.org/api/video/{_VIDEO_ID}"
-_TITLE = "Attention Is All You Need"
-_AUTHORS: list[JsonValue] = ["Ashish Vaswani", "Noam Shazeer"]
+_TITLE = "How Fast Does Gradient Descent Walk Downhill?"
+_AUTHORS: list[JsonValue] = ["The arxiviz project"]
+_SUMMARY = "A matrix mixes all coordinates, but there are directions that it leaves alone."
 _TIME = "2026-01-05T09:01:12Z"
 
 
@@ -24,7 +26,7 @@ def _example(**values: JsonValue) -> ConfigDict:
 class ProcessRequest(BaseModel):
     """Which paper to make videos of."""
 
-    model_config = _example(arxiv_id="1706.03762")
+    model_config = _example(arxiv_id=_ARXIV_ID)
 
     arxiv_id: str = Field(description="An arXiv id, with or without version, or a paper's URL.")
     quality: Quality | None = Field(default=None, description="480p15, 720p30 or 1080p60.")
@@ -36,10 +38,10 @@ class ProcessAnswer(BaseModel):
 
     model_config = _example(
         job_id=_JOB_ID,
-        arxiv_id="1706.03762",
-        paper_id="1706.03762",
+        arxiv_id=_ARXIV_ID,
+        paper_id=_ARXIV_ID,
         status="queued",
-        message="Processing of 1706.03762 has been asked for.",
+        message=f"Processing of {_ARXIV_ID} has been asked for.",
     )
 
     job_id: str
@@ -62,8 +64,8 @@ class JobStatus(BaseModel):
 
     model_config = _example(
         job_id=_JOB_ID,
-        arxiv_id="1706.03762",
-        paper_id="1706.03762",
+        arxiv_id=_ARXIV_ID,
+        paper_id=_ARXIV_ID,
         status="processing",
         progress=0.46,
         sections_completed=2,
@@ -138,22 +140,22 @@ class PaperAnswer(BaseModel):
     """A paper, its sections and its videos."""
 
     model_config = _example(
-        paper_id="1706.03762",
-        id="1706.03762",
+        paper_id=_ARXIV_ID,
+        id=_ARXIV_ID,
         title=_TITLE,
         authors=_AUTHORS,
-        abstract="The dominant sequence transduction models are …",
-        pdf_url="https://arxiv.org/pdf/1706.03762",
-        html_url="https://arxiv.org/html/1706.03762",
+        abstract="Gradient descent is the simplest way to minimise a function: look which way is …",
+        pdf_url=f"https://arxiv.org/pdf/{_ARXIV_ID}",
+        html_url=f"https://arxiv.org/html/{_ARXIV_ID}",
         sections=[
             {
-                "id": "S3.SS2",
-                "title": "Attention",
-                "content": "An attention function maps a query to …",
-                "summary": "An attention function maps a query to …",
+                "id": "S3.SS1",
+                "title": "One Valley for Every Eigenvector",
+                "content": f"{_SUMMARY} …",
+                "summary": _SUMMARY,
                 "level": 2,
                 "order_index": 5,
-                "equations": [r"a = \operatorname{softmax}(x)"],
+                "equations": [r"e_{k}=\sum_{i=1}^{n}(1-\alpha\lambda_{i})^{k}c_{i}q_{i}."],
                 "video_url": _VIDEO_URL,
                 "parent_id": "S3",
                 "role": "body",
@@ -162,8 +164,8 @@ class PaperAnswer(BaseModel):
         visualizations=[
             {
                 "id": _VIDEO_ID,
-                "section_id": "S3.SS2",
-                "concept": "Attention",
+                "section_id": "S3.SS1",
+                "concept": "One Valley for Every Eigenvector",
                 "status": "complete",
                 "video_url": _VIDEO_URL,
                 "poster_url": f"{_VIDEO_URL}/poster",
@@ -180,10 +182,10 @@ class PaperAnswer(BaseModel):
         ],
         processed_at=_TIME,
         job_id=_JOB_ID,
-        version=7,
-        categories=["cs.CL", "cs.LG"],
-        published="2017-06-12T17:57:34Z",
-        licence="http://arxiv.org/licenses/nonexclusive-distrib/1.0/",
+        version=1,
+        categories=["math.OC", "cs.LG"],
+        published="2026-01-01T00:00:00Z",
+        licence=None,
     )
 
     paper_id: str
@@ -221,8 +223,8 @@ class PaperPage(BaseModel):
     model_config = _example(
         papers=[
             {
-                "paper_id": "1706.03762",
-                "id": "1706.03762",
+                "paper_id": _ARXIV_ID,
+                "id": _ARXIV_ID,
                 "title": _TITLE,
                 "authors": _AUTHORS,
                 "visualization_count": 7,

@@ -11,6 +11,7 @@ from api.schemas import Health
 router = APIRouter(tags=["health"])
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", responses=documented())
 def show_health(health: HealthDep) -> Health:
     """Ask everything the service needs.

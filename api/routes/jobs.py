@@ -7,6 +7,7 @@ from api.errors import (
     BadArxivIdError,
     JobNotCancellableError,
     JobNotFoundError,
+    PayloadTooLargeError,
     ServiceUnavailableError,
     documented,
 )
@@ -18,13 +19,16 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 router = APIRouter(tags=["jobs"])
 
 
-@router.post("/process", responses=documented(BadArxivIdError, ServiceUnavailableError))
+@router.post(
+    "/process",
+    responses=documented(BadArxivIdError, PayloadTooLargeError, ServiceUnavailableError),
+)
 def process(request: ProcessRequest, launcher: LauncherDep) -> ProcessAnswer:
     """Ask for a paper's videos.
 
-    While a job for the paper is active, that job is the answer. A paper that is finished gets
-    its last job at once, unless `force` is set or `quality` differs; a job that failed is
-    started anew, and renders only what is missing.
+    While a job for the paper is active, that job is the answer, whoever started it. A paper that
+    is finished gets the job that made its videos at once, unless `force` is set or `quality`
+    differs; a job that failed is started anew, and renders only what is missing.
     """
     arxiv_id = ArxivId.parse(request.arxiv_id)
     asked = launcher.ask(arxiv_id, request.quality, force=request.force)
@@ -37,6 +41,7 @@ def process(request: ProcessRequest, launcher: LauncherDep) -> ProcessAnswer:
     )
 
 
+@router.head("/status/{job_id}", include_in_schema=False)
 @router.get("/status/{job_id}", responses=documented(JobNotFoundError, ServiceUnavailableError))
 def status(job_id: str, reports: ReportsDep) -> JobStatus:
     """Tell how far a job is; made to be asked every two seconds."""
@@ -50,7 +55,8 @@ def status(job_id: str, reports: ReportsDep) -> JobStatus:
 def cancel(job_id: str, reports: ReportsDep, launcher: LauncherDep) -> JobStatus:
     """End a job; videos that are finished stay. One that is over is left as it is.
 
-    The job is `failed` once its worker has heard of it, which the status tells.
+    The job is `failed` once its worker has heard of it, which the status tells. One of the
+    command line is ended there.
     """
     report = _found(job_id, reports)
     if report.job.is_active:
@@ -110,8 +116,8 @@ def _steps(report: JobReport) -> list[Step]:
         Step(name=step.name, status="completed", duration_ms=_milliseconds(step.duration_seconds))
         for step in finished
     ]
-    if report.job.state == "failed" and report.progress.step is not None:
-        steps.append(Step(name=report.progress.step, status="failed", duration_ms=None))
+    if report.failed_step is not None:
+        steps.append(Step(name=report.failed_step, status="failed", duration_ms=None))
     return steps
 
 

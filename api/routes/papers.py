@@ -25,6 +25,7 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 router = APIRouter(tags=["papers"])
 
 
+@router.head("/papers", include_in_schema=False)
 @router.get("/papers", responses=documented(ServiceUnavailableError))
 def list_papers(
     papers: PaperListDep,
@@ -51,6 +52,7 @@ def list_papers(
     return PaperPage(papers=summaries, total=found.total, limit=limit, offset=offset)
 
 
+@router.head("/paper/{arxiv_id:path}", include_in_schema=False)
 @router.get(
     "/paper/{arxiv_id:path}",
     response_model=PaperAnswer,
@@ -82,8 +84,8 @@ def show_paper(
 
 
 def _not_found(arxiv_id: ArxivId, catalog: Catalog) -> PaperNotFoundError:
-    job = catalog.last_job(arxiv_id)
-    if job is not None and job.is_active:
+    job = catalog.active_job(arxiv_id)
+    if job is not None:
         message = f"Paper {arxiv_id} is being processed."
         return PaperNotFoundError(message, job_id=job.id, status=job.state)
     message = f"Paper {arxiv_id} has not been processed yet. Ask for it: POST /api/process."

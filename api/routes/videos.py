@@ -7,7 +7,13 @@ from fastapi import APIRouter, Path, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from api.dependencies import AddressesDep, StoreDep
-from api.errors import ServiceUnavailableError, VideoNotFoundError, documented
+from api.errors import (
+    MalformedRangeError,
+    RangeNotSatisfiableError,
+    ServiceUnavailableError,
+    VideoNotFoundError,
+    documented,
+)
 from api.media import media_response
 from api.schemas import VideoAddress
 from arxiviz_pipeline.domain import catalog
@@ -21,15 +27,16 @@ _MP4 = "video/mp4"
 _JPEG = "image/jpeg"
 _WEBVTT = "text/vtt"
 _RESPONSES = {
-    **documented(VideoNotFoundError, ServiceUnavailableError),
+    **documented(
+        MalformedRangeError, VideoNotFoundError, RangeNotSatisfiableError, ServiceUnavailableError
+    ),
     status.HTTP_206_PARTIAL_CONTENT: {"description": "The range asked for."},
     status.HTTP_302_FOUND: {"description": "Where the bytes are, public or signed."},
     status.HTTP_304_NOT_MODIFIED: {"description": "As `If-None-Match` has it already."},
-    status.HTTP_416_RANGE_NOT_SATISFIABLE: {"description": "The range is past the end."},
 }
 
 VideoId = Annotated[
-    str, Path(description="A video's id.", examples=["1706.03762-S3.SS2-0123456789abcdef"])
+    str, Path(description="A video's id.", examples=["2601.00000-S3.SS1-0123456789abcdef"])
 ]
 
 

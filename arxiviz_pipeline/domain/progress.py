@@ -58,6 +58,7 @@ class Progress:
     """What a run's events say so far.
 
     Attributes:
+        steps: The assets that the run makes, in order: all, or those that were chosen.
         fraction: From 0 to just under 1: a run is done when Dagster says so.
         finished_at: When each finished step ended, by its name.
         scene_count: None until the scenes are known.
@@ -65,6 +66,7 @@ class Progress:
         last_scene_at: When a scene last ended.
     """
 
+    steps: tuple[str, ...] = catalog.ASSETS
     fraction: float = 0.0
     finished_at: tuple[tuple[str, datetime], ...] = ()
     scene_count: int | None = None
@@ -81,7 +83,7 @@ class Progress:
     def step(self) -> str | None:
         """The first step that is not finished, or None when all are."""
         finished = dict(self.finished_at)
-        return next((name for name in catalog.ASSETS if name not in finished), None)
+        return next((name for name in self.steps if name not in finished), None)
 
     @property
     def title(self) -> str:
@@ -99,7 +101,7 @@ class Progress:
         steps: list[FinishedStep] = []
         finished = dict(self.finished_at)
         begin = started_at
-        for name in catalog.ASSETS:
+        for name in self.steps:
             if name not in finished:
                 break
             end = finished[name]
@@ -140,8 +142,10 @@ def fold(events: Iterable[RunEvent], progress: Progress | None = None) -> Progre
 
 def _fraction(progress: Progress) -> float:
     finished = dict(progress.finished_at)
-    done = sum(weight for step, weight in _WEIGHTS.items() if step in finished)
-    if catalog.VIDEOS not in finished and progress.scene_count:
+    weights = {step: _WEIGHTS[step] for step in progress.steps}
+    done = sum(weight for step, weight in weights.items() if step in finished)
+    if catalog.VIDEOS in weights and catalog.VIDEOS not in finished and progress.scene_count:
         rendered = min(1.0, len(progress.scenes) / progress.scene_count)
-        done += _WEIGHTS[catalog.VIDEOS] * rendered
-    return min(round(done, 4), _MOST_UNTIL_COMPLETED)
+        done += weights[catalog.VIDEOS] * rendered
+    share = done / sum(weights.values()) if weights else 0.0
+    return min(round(share, 4), _MOST_UNTIL_COMPLETED)

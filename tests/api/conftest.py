@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -43,18 +43,26 @@ def empty_dagster_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture
-def home(tmp_path: Path, empty_dagster_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation's folder; the environment names it, and nothing else of arxiviz."""
-    dagster_home = tmp_path / "dagster"
+@contextmanager
+def installed(folder: Path, empty_dagster_home: Path) -> Iterator[Path]:
+    """Have an installation in a folder; the environment names it, and nothing else of arxiviz."""
+    dagster_home = folder / "dagster"
     shutil.copytree(empty_dagster_home, dagster_home)
-    for name in ("S3_BUCKET", "ARXIVIZ_PUBLIC_URL", "ARXIVIZ_CORS_ORIGINS"):
-        monkeypatch.setenv(name, "")
-    monkeypatch.setenv("DAGSTER_HOME", str(dagster_home))
-    monkeypatch.setenv("ARXIVIZ_HOME", str(tmp_path))
-    # Nothing listens there: tests that need Dagster's webserver start one.
-    monkeypatch.setenv("DAGSTER_GRAPHQL_URL", f"http://127.0.0.1:{free_port()}/graphql")
-    return tmp_path
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("S3_BUCKET", "ARXIVIZ_PUBLIC_URL", "ARXIVIZ_CORS_ORIGINS"):
+            environment.setenv(name, "")
+        environment.setenv("DAGSTER_HOME", str(dagster_home))
+        environment.setenv("ARXIVIZ_HOME", str(folder))
+        # Nothing listens there: tests that need Dagster's webserver start one.
+        environment.setenv("DAGSTER_GRAPHQL_URL", f"http://127.0.0.1:{free_port()}/graphql")
+        yield folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, empty_dagster_home: Path) -> Iterator[Path]:
+    """An installation's folder."""
+    with installed(tmp_path, empty_dagster_home) as home:
+        yield home
 
 
 @pytest.fixture
@@ -71,10 +79,15 @@ def client(home: Path) -> Iterator[TestClient]:
 
 @pytest.fixture
 def process(home: Path, instance: dg.DagsterInstance) -> Process:
-    """Run the pipeline for a paper, from start to end; returns the job's id."""
+    """Run the pipeline for a paper, or some assets of it alone; returns the job's id."""
 
-    def run(arxiv_id: str, quality: str | None = None) -> str:
-        return pipeline.process(instance, home, arxiv_id, quality)
+    def run(
+        arxiv_id: str,
+        quality: str | None = None,
+        assets: Sequence[str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
+        return pipeline.process(instance, home, arxiv_id, quality, assets, tags)
 
     return run
 

@@ -1,11 +1,13 @@
 """A pipeline that tells Dagster what the real one does, and costs nothing.
 
 It makes the same records and events: two scenes, of which the second fails for papers of
-January 2024. A file `hold-<point>` in its home makes it wait at that point, as long as it is there.
+January 2024. A file `hold-<point>` in its home makes it wait at that point, as long as it is there;
+a file `interrupt-<point>` interrupts it there, as Ctrl-C does.
 """
 
+import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +23,7 @@ from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.records import write_document, write_sections, write_videos
 
 ABSENT = "2401.99999"
+ASSET_JOB = "__ASSET_JOB"  # Dagster's own, for what is materialized in its UI
 MP4 = bytes(range(256)) * 40
 _VIDEO = TypeAdapter(Video)
 _PAPERS = dg.DynamicPartitionsDefinition(name=catalog.ARXIV_PAPERS)
@@ -51,12 +54,16 @@ def make_paper(arxiv_id: str) -> Paper:
 
 
 def make_sections() -> list[Section]:
-    text = "Attention is a **weighted** sum, see [1](#bib1). The rest follows $a_i b_j$.\n\n$$x$$"
+    text = "The error is a **weighted** sum, see [1](#bib1). The rest follows $a_i b_j$.\n\n$$x$$"
     return [
         Section("S1", "Introduction", 1, 0, None, "body", text, ()),
         Section("S2", "Method", 1, 1, None, "body", text, ("x = 1", "y = 2")),
         Section("S2.SS1", "Details", 2, 2, "S2", "body", "", ()),
     ]
+
+
+def settings(home: Path) -> StorageSettings:
+    return StorageSettings.model_validate({"ARXIVIZ_HOME": home})
 
 
 def make_videos(arxiv_id: ArxivId, quality: str) -> list[Video]:
@@ -68,7 +75,7 @@ def make_videos(arxiv_id: ArxivId, quality: str) -> list[Video]:
 
 
 def definitions(home: Path) -> dg.Definitions:
-    store = open_object_store(_settings(home))
+    store = open_object_store(settings(home))
 
     @dg.asset(partitions_def=_PAPERS)
     def papers(context: dg.AssetExecutionContext) -> None:
@@ -126,28 +133,33 @@ def definitions(home: Path) -> dg.Definitions:
 
 
 def process(
-    instance: dg.DagsterInstance, home: Path, arxiv_id: str, quality: str | None = None
+    instance: dg.DagsterInstance,
+    home: Path,
+    arxiv_id: str,
+    quality: str | None = None,
+    assets: Sequence[str] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
-    """Run the whole pipeline for one paper in this process; return the run's id."""
+    """Run the whole pipeline for one paper in this process; return the run's id.
+
+    With `assets`, run those alone, as Dagster's UI does: in a job that has them all.
+    """
     instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [arxiv_id])
-    config = {"ops": {"videos": {"config": {"quality": quality}}}} if quality else None
-    tags = {catalog.QUALITY_TAG: quality} if quality else None
-    result = (
-        definitions(home)
-        .resolve_job_def(catalog.PAPER_VIDEOS_JOB)
-        .execute_in_process(
-            instance=instance,
-            partition_key=arxiv_id,
-            raise_on_error=False,
-            run_config=config,
-            tags=tags,
-        )
+    silence = {"console": {"config": {"log_level": "CRITICAL"}}}
+    ops = {"videos": {"config": {"quality": quality}}} if quality else {}
+    quality_tag = {catalog.QUALITY_TAG: quality} if quality else {}
+    defs = definitions(home)
+    result = defs.resolve_job_def(
+        ASSET_JOB if assets else catalog.PAPER_VIDEOS_JOB
+    ).execute_in_process(
+        instance=instance,
+        partition_key=arxiv_id,
+        raise_on_error=False,
+        run_config={"ops": ops, "loggers": silence},
+        asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
+        tags={**quality_tag, **(tags or {})},
     )
     return result.run_id
-
-
-def _settings(home: Path) -> StorageSettings:
-    return StorageSettings.model_validate({"ARXIVIZ_HOME": home})
 
 
 def _make_video(arxiv_id: ArxivId, section_id: str, quality: str, *, fails: bool) -> Video:
@@ -180,6 +192,8 @@ def _observe(
 
 
 def _hold(home: Path, point: str) -> None:
+    if (home / f"interrupt-{point}").exists():
+        signal.raise_signal(signal.SIGINT)
     deadline = time.monotonic() + _HOLD_SECONDS
     while (home / f"hold-{point}").exists():
         assert time.monotonic() < deadline, f"nobody let the pipeline go on at {point}"

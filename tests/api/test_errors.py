@@ -1,3 +1,6 @@
+import asyncio
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -5,10 +8,12 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
+from starlette.types import Message, Receive, Scope, Send
 
 from api import errors, schemas
+from api.body_limit import MOST_BYTES, LimitBodies
 from api.main import create_app
-from tests.api.conftest import Process
+from tests.api.conftest import Process, installed
 
 
 def code_of(response: httpx2.Response) -> str:
@@ -19,15 +24,27 @@ def code_of(response: httpx2.Response) -> str:
     return body["error"]["code"]
 
 
+@pytest.fixture(scope="module")
+def idle_client(
+    tmp_path_factory: pytest.TempPathFactory, empty_dagster_home: Path
+) -> Iterator[TestClient]:
+    """The API of one installation for all that is refused, and so changes nothing."""
+    with (
+        installed(tmp_path_factory.mktemp("idle"), empty_dagster_home),
+        TestClient(create_app()) as client,
+    ):
+        yield client
+
+
 @pytest.mark.parametrize("text", ["", "17O6.03762", "1706.03762v0", "not an id", "x" * 5000])
-def test_what_is_no_arxiv_id_is_refused(client: TestClient, text: str):
-    response = client.post("/api/process", json={"arxiv_id": text})
+def test_what_is_no_arxiv_id_is_refused(idle_client: TestClient, text: str):
+    response = idle_client.post("/api/process", json={"arxiv_id": text})
     assert response.status_code == 400
     assert code_of(response) == "INVALID_ARXIV_ID"
 
 
-def test_a_paper_with_no_arxiv_id_is_refused(client: TestClient):
-    response = client.get("/api/paper/no-id")
+def test_a_paper_with_no_arxiv_id_is_refused(idle_client: TestClient):
+    response = idle_client.get("/api/paper/no-id")
     assert (response.status_code, code_of(response)) == (400, "INVALID_ARXIV_ID")
 
 
@@ -35,35 +52,35 @@ def test_a_paper_with_no_arxiv_id_is_refused(client: TestClient):
     "body",
     [{}, {"arxiv_id": 1}, {"arxiv_id": "1706.03762", "quality": "ultra"}, [], "text", None],
 )
-def test_a_request_that_does_not_fit_says_where(client: TestClient, body: object):
-    response = client.post("/api/process", json=body)
+def test_a_request_that_does_not_fit_says_where(idle_client: TestClient, body: object):
+    response = idle_client.post("/api/process", json=body)
     assert response.status_code == 422
     assert code_of(response) == "VALIDATION_ERROR"
     assert "body" in response.json()["error"]["details"]["problems"][0]["where"]
 
 
-def test_a_request_that_is_no_json_is_refused(client: TestClient):
-    response = client.post(
+def test_a_request_that_is_no_json_is_refused(idle_client: TestClient):
+    response = idle_client.post(
         "/api/process", content=b"{", headers={"Content-Type": "application/json"}
     )
     assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "offset=-1"])
-def test_a_page_out_of_bounds_is_refused(client: TestClient, query: str):
-    response = client.get(f"/api/papers?{query}")
+def test_a_page_out_of_bounds_is_refused(idle_client: TestClient, query: str):
+    response = idle_client.get(f"/api/papers?{query}")
     assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
 
 
 @pytest.mark.parametrize("path", ["/", "/api", "/api/nothing", "/api/status", "/api/video/"])
-def test_an_unknown_route_has_the_same_shape(client: TestClient, path: str):
-    response = client.get(path)
+def test_an_unknown_route_has_the_same_shape(idle_client: TestClient, path: str):
+    response = idle_client.get(path)
     assert response.status_code == 404
     assert code_of(response) in ("NOT_FOUND", "VIDEO_NOT_FOUND")
 
 
-def test_a_method_that_is_not_allowed_has_the_same_shape(client: TestClient):
-    response = client.delete("/api/process")
+def test_a_method_that_is_not_allowed_has_the_same_shape(idle_client: TestClient):
+    response = idle_client.delete("/api/process")
     assert (response.status_code, code_of(response)) == (405, "METHOD_NOT_ALLOWED")
     assert response.headers["allow"] == "POST"
 
@@ -102,6 +119,62 @@ def test_a_broken_catalog_is_unavailable(client: TestClient, home: Path):
         assert int(response.headers["retry-after"]) > 0
 
 
+@pytest.mark.parametrize("path", ["/api/process", "/api/papers"])
+def test_a_body_told_to_be_too_large_is_not_read(idle_client: TestClient, path: str):
+    origin = {"Origin": "https://any.example"}
+    response = idle_client.post(path, content=b"x" * (MOST_BYTES + 1), headers=origin)
+    assert (response.status_code, code_of(response)) == (413, "PAYLOAD_TOO_LARGE")
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_streamed_body_is_read_as_far_as_it_may_be():
+    sent = 0
+
+    def stream() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 1
+            yield b"x" * 10_000
+
+    async def unreached(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("the body was passed on")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": next(chunks), "more_body": True}
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    chunks, answered = stream(), []
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+    asyncio.run(LimitBodies(unreached)(scope, receive, send))
+    assert answered[0]["status"] == 413
+    assert sent == MOST_BYTES // 10_000 + 1
+
+
+def test_a_body_as_large_as_may_be_arrives_whole(client: TestClient, process: Process):
+    process("1706.03762")
+    content = json.dumps({"arxiv_id": "1706.03762"}).encode().ljust(MOST_BYTES)
+
+    def chunks() -> Iterator[bytes]:
+        for start in range(0, MOST_BYTES, 1000):
+            yield content[start : start + 1000]
+
+    headers = {"Content-Type": "application/json"}
+    for body in (content, chunks()):
+        response = client.post("/api/process", content=body, headers=headers)
+        assert response.json()["status"] == "completed"
+
+
+def test_a_head_has_the_headers_of_a_get(client: TestClient, process: Process):
+    job_id = process("1706.03762")
+    for path in ("papers", "paper/1706.03762", f"status/{job_id}", "health"):
+        get, head = client.get(f"/api/{path}"), client.head(f"/api/{path}")
+        assert head.status_code == get.status_code == 200
+        assert head.headers == get.headers
+    assert client.head("/api/paper/2501.00001").status_code == 404
+
+
 def test_pages_of_any_origin_may_ask_unless_origins_are_named(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -119,15 +192,15 @@ def test_pages_of_any_origin_may_ask_unless_origins_are_named(
         assert "Content-Range" in shown.headers["access-control-expose-headers"]
 
 
-def test_every_error_of_a_route_is_documented_with_an_example(client: TestClient):
-    document = client.get("/api/openapi.json").json()
-    assert client.get("/api/docs").status_code == 200
+def test_every_error_of_a_route_is_documented_with_an_example(idle_client: TestClient):
+    document = idle_client.get("/api/openapi.json").json()
+    assert idle_client.get("/api/docs").status_code == 200
     documented: set[str] = set()
     for operations in document["paths"].values():
         for operation in operations.values():
             assert operation["description"]
             for status, response in operation["responses"].items():
-                if int(status) >= 400 and status != "416":
+                if int(status) >= 400:
                     examples = response["content"]["application/json"]["examples"]
                     documented |= set(examples)
                     for code, example in examples.items():

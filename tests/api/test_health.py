@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.health import PATIENCE_SECONDS
 from api.main import create_app
+from arxiviz_pipeline.storage.folder_store import FolderStore
 
 
 def test_health_tells_what_works_and_what_to_do_about_the_rest(client: TestClient):
@@ -44,6 +45,38 @@ def silent_port() -> Iterator[int]:
     """A port that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
+
+
+class HangingStore(FolderStore):
+    """A store whose check hangs until it is released."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.checks = 0
+        self.released = threading.Event()
+
+    def check(self) -> None:
+        self.checks += 1
+        assert self.released.wait(timeout=60)
+
+
+def test_a_store_that_hangs_is_asked_once_and_hides_nothing_else(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("api.health.PATIENCE_SECONDS", 0.3)
+    store = HangingStore(home / "objects")
+    with TestClient(create_app(store=store)) as client:
+        for _ in range(10):
+            services = client.get("/api/health").json()["services"]
+            assert services["storage"]["status"] == "unavailable"
+            assert "No answer" in services["storage"]["message"]
+            assert services["database"]["status"] == "ok"
+            assert "arxiviz up" in services["dagster"]["message"]
+        assert store.checks == 1
+        store.released.set()
+        deadline = time.monotonic() + 10
+        while client.get("/api/health").json()["services"]["storage"]["status"] != "ok":
+            assert time.monotonic() < deadline
 
 
 def test_a_dagster_that_never_answers_holds_nobody_up(

@@ -6,6 +6,7 @@ import dagster as dg
 from fastapi.testclient import TestClient
 
 from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.identifiers import ArxivId
 from tests.api import pipeline
 from tests.api.conftest import Hold, InBackground, Process
 
@@ -136,6 +137,97 @@ def test_a_waiting_job_is_queued(client: TestClient, instance: dg.DagsterInstanc
     assert paper.json()["error"]["details"] == {"job_id": run.run_id, "status": "queued"}
 
 
+def test_a_run_of_videos_alone_tells_its_scenes(
+    client: TestClient,
+    instance: dg.DagsterInstance,
+    process: Process,
+    hold: Hold,
+    in_background: InBackground,
+):
+    process("1706.03762")
+    point = hold("S2")
+    with in_background(lambda: process("1706.03762", assets=["videos"])):
+        status = wait_for_step(client, instance, "Rendering videos (2 of 2)")
+        # Whoever asks for the paper gets this run, not a second one.
+        asked = client.post("/api/process", json={"arxiv_id": "1706.03762", "force": True})
+        assert asked.json()["job_id"] == status["job_id"]
+        assert asked.json()["status"] == "processing"
+        point.release()
+    assert (status["progress"], status["sections_total"]) == (0.5, 2)
+    status = status_of(client, status["job_id"])
+    assert (status["status"], status["progress"]) == ("completed", 1)
+    assert [step["name"] for step in status["steps_completed"]] == ["videos"]
+    # It made what is there to watch.
+    again = client.post("/api/process", json={"arxiv_id": "1706.03762"})
+    assert again.json()["job_id"] == status["job_id"]
+
+
+def test_a_run_that_made_no_videos_is_not_what_a_paper_was_processed_by(
+    client: TestClient, process: Process
+):
+    status = status_of(client, process("1706.03762", assets=["papers", "sections"]))
+    assert (status["status"], status["sections_total"]) == ("completed", 0)
+    asked = {"arxiv_id": "1706.03762"}
+    assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
+    job_id = process("1706.03762")
+    process("1706.03762", assets=["sections"])
+    assert client.post("/api/process", json=asked).json()["job_id"] == job_id
+
+
+def test_a_failed_run_of_some_assets_names_the_step_that_failed(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762", assets=["papers"])
+    sections = home / "objects" / "papers" / "1706.03762" / "sections.parquet"
+    sections.mkdir(parents=True)  # cannot be replaced by a file
+    status = status_of(client, process("1706.03762", assets=["sections", "scene_scripts"]))
+    assert status["status"] == "failed"
+    assert [(step["name"], step["status"]) for step in status["steps_completed"]] == [
+        ("sections", "failed")
+    ]
+    assert status["current_step"] == "Splitting it into sections"
+
+
+def test_an_interrupted_job_says_how_to_go_on(client: TestClient, process: Process, home: Path):
+    (home / "interrupt-S2").touch()
+    status = status_of(client, process("1706.03762", tags={catalog.PROCESS_TAG: "1:0.00"}))
+    assert status["status"] == "failed"
+    assert status["error"] == (
+        "The run was interrupted; ask for it again to go on from what was rendered."
+    )
+    assert status["steps_completed"][-1] | {"duration_ms": None} == {
+        "name": "videos",
+        "status": "failed",
+        "duration_ms": None,
+    }
+
+
+def test_a_job_of_the_command_line_is_stopped_there(
+    client: TestClient,
+    instance: dg.DagsterInstance,
+    process: Process,
+    hold: Hold,
+    in_background: InBackground,
+):
+    point = hold("papers")
+    with in_background(lambda: process("1706.03762", tags={catalog.PROCESS_TAG: "1:0.00"})):
+        wait_for_step(client, instance, "Fetching the paper")
+        refused = client.post(f"/api/jobs/{active_job(instance)}/cancel")
+        point.release()
+    assert refused.status_code == 409
+    assert refused.json()["error"]["code"] == "JOB_NOT_CANCELLABLE"
+    assert "arxiviz process" in refused.json()["detail"]
+
+
+def test_a_suspended_run_is_a_job_too(client: TestClient, instance: dg.DagsterInstance, home: Path):
+    run = instance.create_run_for_job(
+        pipeline.definitions(home).resolve_job_def("paper_videos"),
+        status=dg.DagsterRunStatus.SUSPENDED,
+        tags={catalog.PARTITION_TAG: "1706.03762"},
+    )
+    assert status_of(client, run.run_id)["status"] == "processing"
+
+
 def test_an_unknown_job_is_not_found(client: TestClient, process: Process):
     process("1706.03762")
     for job_id in ("00000000-0000-0000-0000-000000000000", "no-uuid", "'; --", "%00", "é"):
@@ -203,6 +295,21 @@ def test_force_another_quality_or_a_failure_need_a_new_run(client: TestClient, p
         assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
     same = client.post("/api/process", json={"arxiv_id": "1706.03762", "quality": "medium"})
     assert same.json()["status"] == "completed"
+
+
+def test_a_paper_whose_records_are_gone_is_processed_again(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762")
+    asked = {"arxiv_id": "1706.03762"}
+    for key in (catalog.paper_key, catalog.sections_key, catalog.videos_key):
+        record = home / "objects" / key(ArxivId("1706.03762"))
+        content = record.read_bytes()
+        record.unlink()
+        assert client.get("/api/paper/1706.03762").status_code == 404
+        assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
+        record.write_bytes(content)
+        assert client.post("/api/process", json=asked).json()["status"] == "completed"
 
 
 def test_cancelling_a_job_that_is_over_leaves_it(client: TestClient, process: Process):

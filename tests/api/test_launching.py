@@ -37,6 +37,7 @@ run_coordinator: {module: dagster, class: QueuedRunCoordinator}
 @dataclass(frozen=True, slots=True)
 class Installation:
     home: Path
+    graphql_url: str
     dagster: Server
     apis: tuple[Server, ...]
     clients: tuple[httpx2.Client, ...]
@@ -106,7 +107,7 @@ def installation(
             stack.enter_context(httpx2.Client(base_url=f"http://{HOST}:{api_port}", timeout=90))
             for api_port in ports
         )
-        yield Installation(home, started, apis, clients)
+        yield Installation(home, environment["DAGSTER_GRAPHQL_URL"], started, apis, clients)
 
 
 def test_twenty_requests_at_one_instant_to_two_processes_make_one_run(installation: Installation):
@@ -159,6 +160,53 @@ def test_quality_and_force_reach_the_run_and_an_active_one_is_not_doubled(
     assert installation.wait_for(first["job_id"], "completed", "failed")["status"] == "completed"
     paper = installation.client.get("/api/paper/1706.03762v7").json()
     assert [video["quality"] for video in paper["visualizations"]] == ["high", "high"]
+
+
+_MATERIALIZE = """
+mutation Materialize($params: ExecutionParams!) {
+  launchRun(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on Error { message }
+  }
+}
+"""
+
+
+def test_a_run_of_dagsters_ui_is_followed_and_not_doubled(installation: Installation):
+    arxiv_id = "1706.03762v7"  # as the test before left it
+    held = installation.home / "hold-S2"
+    held.touch()
+    params = {
+        "selector": {
+            "repositoryLocationName": catalog.CODE_LOCATION,
+            "repositoryName": "__repository__",
+            "jobName": pipeline.ASSET_JOB,
+            "assetSelection": [{"path": [catalog.VIDEOS]}],
+            "assetCheckSelection": [],
+        },
+        "runConfigData": {},
+        "executionMetadata": {"tags": [{"key": catalog.PARTITION_TAG, "value": arxiv_id}]},
+    }
+    try:
+        answer = httpx2.post(
+            installation.graphql_url,
+            json={"query": _MATERIALIZE, "variables": {"params": params}},
+            timeout=60,
+        )
+        run_id = answer.json()["data"]["launchRun"]["run"]["runId"]
+        asked = {"arxiv_id": arxiv_id, "force": True}
+        assert installation.client.post("/api/process", json=asked).json()["job_id"] == run_id
+        deadline = time.monotonic() + 60
+        while (status := installation.wait_for(run_id, "queued", "processing"))["progress"] < 0.5:
+            assert time.monotonic() < deadline, status
+            time.sleep(0.1)
+        assert status["current_step"] == "Rendering videos (2 of 2)"
+    finally:
+        held.unlink()
+    status = installation.wait_for(run_id, "completed", "failed")
+    assert [step["name"] for step in status["steps_completed"]] == [catalog.VIDEOS]
+    assert (status["status"], status["sections_completed"]) == ("completed", 2)
 
 
 def test_a_job_can_be_cancelled(installation: Installation):

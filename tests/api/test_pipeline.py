@@ -1,5 +1,6 @@
 """What the real pipeline records, the API reads: its assets with a fake renderer and paper."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -38,7 +39,7 @@ class Writer:
     """Writes a scene named after its section."""
 
     def write(self, paper: Paper, section: Section) -> SceneScript:
-        return make_script(section.id)
+        return replace(make_script(section.id), section_id=section.id)
 
 
 def run(instance: dg.DagsterInstance, arxiv_id: str, renderer: FakeRenderer) -> str:

@@ -71,6 +71,24 @@ def test_a_paper_without_scenes_finishes_all_the_same():
     assert fold(events).fraction == 0.99
 
 
+def test_a_run_of_some_steps_counts_those_alone():
+    progress = Progress(steps=(catalog.VIDEOS,))
+    assert progress.title == "Rendering videos"
+    rendering = [ScenesPlanned(4, at(7)), SceneFinished("a", "complete", at(10))]
+    assert fold(rendering, progress).fraction == 0.25
+    assert fold(rendering, progress).title == "Rendering videos (2 of 4)"
+    finished = fold([*rendering, StepFinished(catalog.VIDEOS, at(20))], progress)
+    assert (finished.step, finished.fraction) == (None, 0.99)
+    assert finished.finished_steps(at(5)) == [FinishedStep(catalog.VIDEOS, 15.0)]
+
+
+def test_a_run_of_steps_before_the_videos_ends_with_them():
+    progress = Progress(steps=(catalog.PAPERS, catalog.SECTIONS))
+    assert fold(THREE_STEPS[:1], progress).fraction == 0.5
+    assert fold(THREE_STEPS[:2], progress).title == "Finishing"
+    assert fold([], Progress(steps=())).fraction == 0
+
+
 def test_a_step_begins_when_the_one_before_it_ends():
     assert fold(THREE_STEPS).finished_steps(START) == [
         FinishedStep(catalog.PAPERS, 2.0),
