@@ -1,5 +1,7 @@
 """What is plugged into what: the settings become the definitions that Dagster loads."""
 
+from threading import Event
+
 import dagster as dg
 
 from arxiviz_pipeline.defs import assets, io_managers, jobs
@@ -34,9 +36,11 @@ def build_definitions(
     renderer: Renderer | None = None,
     object_store: ObjectStore | None = None,
     progress_listener: ProgressListener | None = None,
+    cancelled: Event | None = None,
 ) -> dg.Definitions:
     """Plug the pipeline together as the settings say, with whatever is given instead.
 
+    Once `cancelled` is set, a run in this process ends. Dagster ends those in others by itself.
     Nothing is connected to, started or written before a run asks for it.
     """
     store = object_store or open_object_store(settings)
@@ -45,6 +49,7 @@ def build_definitions(
         library=StoredVideos(store),
         settings=RenderSettings(settings.quality, settings.render_timeout_seconds),
         concurrency=settings.render_concurrency,
+        cancelled=cancelled,
     )
     return dg.Definitions(
         assets=[assets.papers, assets.sections, assets.scene_scripts, assets.videos],

@@ -1,11 +1,14 @@
 """One run of the job in this process, recorded where the UI and the API see it."""
 
 from dataclasses import dataclass
+from functools import partial
+from threading import Event
 
 import dagster as dg
 from rich.console import Console
 from stamina.instrumentation import set_on_retry_hooks
 
+from arxiviz_pipeline.cli.interruptible import run_interruptibly
 from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource, WatchedWriter
 from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
 from arxiviz_pipeline.defs.instance import open_instance
@@ -78,10 +81,11 @@ def run_paper(
     Raises:
         KeyboardInterrupt: If the run was interrupted; what was rendered stays.
     """
+    stop = Event()
     store = open_object_store(settings)
     with (
         open_instance(settings.home) as instance,
-        ProgressDisplay(str(arxiv_id), console) as display,
+        ProgressDisplay(str(arxiv_id), console, stop) as display,
     ):
         active = _active_run(instance, arxiv_id)
         if active is not None:
@@ -94,14 +98,20 @@ def run_paper(
             scene_writer=WatchedWriter(build_scene_writer(), display),
             object_store=store,
             progress_listener=display,
+            cancelled=stop,
         )
         instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [str(arxiv_id)])
-        result = definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB).execute_in_process(
-            instance=instance,
-            partition_key=str(arxiv_id),
-            run_config=_run_config(quality, force=force),
-            tags=_tags(quality or settings.quality, force=force),
-            raise_on_error=False,
+        job = definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB)
+        result = run_interruptibly(
+            partial(
+                job.execute_in_process,
+                instance=instance,
+                partition_key=str(arxiv_id),
+                run_config=_run_config(quality, force=force),
+                tags=_tags(quality or settings.quality, force=force),
+                raise_on_error=False,
+            ),
+            stop,
         )
     if not result.success:
         return PaperOutcome(str(arxiv_id), None, result.run_id, _failure(result), ())
@@ -146,9 +156,6 @@ def _failure(result: dg.ExecuteInProcessResult) -> str:
     # Dagster wraps what happened; a Failure is in our own words, else the innermost error counts.
     while error.cause is not None and error.cls_name != dg.Failure.__name__:
         error = error.cause
-    # It turns an interrupt into a failure of the step that it met.
-    if error.cls_name == dg.DagsterExecutionInterruptedError.__name__:
-        raise KeyboardInterrupt
     return error.message.partition(": ")[2].strip() or error.message
 
 

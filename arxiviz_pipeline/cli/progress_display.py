@@ -1,6 +1,7 @@
 """Shows a paper's run while it is under way: which step, how many scenes, which are rendering."""
 
 from collections.abc import Sequence
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -13,13 +14,22 @@ from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, 
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import PaperSource, SceneWriter
+from arxiviz_pipeline.domain.production import interrupted
 
 
 class ProgressDisplay:
     """A progress bar on a terminal, one line an event elsewhere; a `ProgressListener`."""
 
-    def __init__(self, name: str, console: Console) -> None:
+    def __init__(self, name: str, console: Console, stop: Event) -> None:
+        """Show the progress of something with this name.
+
+        Args:
+            name: Of the paper.
+            console: Where to.
+            stop: Once it is set, the next step ends the run.
+        """
         self._name = name
+        self._stop = stop
         self._console = console
         self._rendering: list[str] = []
         self._progress = Progress(
@@ -49,7 +59,13 @@ class ProgressDisplay:
         self._progress.stop()
 
     def step(self, title: str, now: str = "") -> None:
-        """Say what the run is doing, and with what."""
+        """Say what the run is doing, and with what.
+
+        Raises:
+            RenderError: Of kind `cancelled`, if the run is to stop.
+        """
+        if self._stop.is_set():
+            raise interrupted()
         task = self._progress.tasks[0]
         if task.description != title:
             self._say(title)

@@ -19,6 +19,12 @@ from arxiviz_pipeline.domain.ports import ProgressListener, Renderer, VideoLibra
 from arxiviz_pipeline.domain.video_ids import video_id
 
 
+def interrupted() -> RenderError:
+    """Return the error of a run that somebody ended."""
+    message = "The run was interrupted; ask for it again to go on from what was rendered."
+    return RenderError("cancelled", message)
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """What videos are made with.
@@ -26,12 +32,14 @@ class Studio:
     Attributes:
         settings: How scenes are rendered where nothing else is asked for.
         concurrency: Renders at once, bounded by what is of use to the renderer.
+        cancelled: Once it is set, renders end and no more start; without it, nobody can set it.
     """
 
     renderer: Renderer
     library: VideoLibrary
     settings: RenderSettings
     concurrency: int
+    cancelled: Event | None = None
 
     def make_videos(
         self,
@@ -58,7 +66,7 @@ class Studio:
             One video per script, complete or failed, in their order.
 
         Raises:
-            RenderError: Of kind `unavailable`.
+            RenderError: Of kind `unavailable` or `cancelled`.
             StorageError: If a video cannot be kept.
         """
         listener.scenes_planned(scripts)
@@ -97,7 +105,7 @@ class _Production:
         self._settings = settings
         self._anew = anew
         self._reports: SimpleQueue[_Started | _Finished | _Broken] = SimpleQueue()
-        self._cancelled = Event()
+        self._cancelled = studio.cancelled or Event()
 
     def run(self, scripts: Sequence[SceneScript], listener: ProgressListener) -> list[Video]:
         workers = max(1, min(self._studio.concurrency, self._studio.renderer.max_concurrency))
@@ -153,6 +161,8 @@ class _Production:
         except RenderError as error:
             if error.kind == "unavailable":
                 raise
+            if error.kind == "cancelled":
+                raise interrupted() from error
             failure = VideoError(error.kind, error.message, error.line)
             return replace(planned, status="failed", error=failure)
         return self._studio.library.add(planned, rendered)

@@ -1,5 +1,7 @@
 """What papers and scripts say is shown as it is, never read as markup."""
 
+from threading import Event
+
 from rich.console import Console
 
 from arxiviz_pipeline.cli.paper_run import PaperOutcome, SceneOutcome
@@ -29,7 +31,7 @@ def test_progress_shows_hostile_concepts_and_messages():
     failed = Video(
         "v", "S1", "s1", HOSTILE, "failed", "low", "r", error=VideoError("latex", HOSTILE)
     )
-    with ProgressDisplay(HOSTILE, console) as display:
+    with ProgressDisplay(HOSTILE, console, Event()) as display:
         display.step(HOSTILE, HOSTILE)
         display.scenes_planned([script])
         display.scene_started(script)

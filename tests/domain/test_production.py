@@ -1,5 +1,6 @@
 """Making a paper's videos: order, reuse, failures, interrupts."""
 
+from threading import Event
 from time import monotonic
 
 import pytest
@@ -111,6 +112,21 @@ def test_an_interrupt_ends_running_renders_and_starts_no_more():
     with pytest.raises(KeyboardInterrupt):
         studio.make_videos(PAPER, [make_script(name) for name in "abcdef"], Interrupting())
     assert monotonic() - started < 10
+
+
+def test_whoever_holds_the_event_can_end_it_from_another_thread():
+    renderer = WaitingRenderer()
+    cancelled = Event()
+
+    class Cancelling(RecordingListener):
+        def scene_started(self, script: SceneScript) -> None:
+            renderer.started.wait(timeout=30)
+            cancelled.set()
+
+    studio = Studio(renderer, MemoryLibrary(), RenderSettings("low"), 2, cancelled)
+    with pytest.raises(RenderError, match="interrupted") as failure:
+        studio.make_videos(PAPER, [make_script(name) for name in "abcdef"], Cancelling())
+    assert failure.value.kind == "cancelled"
 
 
 def test_no_scripts_make_no_videos():
