@@ -9,6 +9,12 @@ _REFERENCES = re.compile(r"(references?|bibliography|literature cited|works cite
 _ACKNOWLEDGEMENTS = re.compile(
     r"(acknowledge?ments?|acknowledg(e?)ments? and .*|funding|thanks)", re.IGNORECASE
 )
+_BACK_MATTER = re.compile(
+    r"((about the )?authors?|author contributions?|(foot|end)notes?|(conflicts?|declarations?) of "
+    r"(competing )?interests?|competing interests?|(data|code)( and (data|code))? availability"
+    r"|supplementary (material|information)s?)",
+    re.IGNORECASE,
+)
 _ABSTRACT = re.compile(r"abstract", re.IGNORECASE)
 _TRIMMED = " .:*\t\n"
 _SHORTEST_TEXT = 400  # characters: less makes no scene worth watching without a formula
@@ -30,7 +36,7 @@ def sections_worth_a_video(sections: Sequence[Section]) -> list[Section]:
     """Choose the sections that get a scene, in reading order.
 
     Every body or appendix section with a display equation does; of those without, the body
-    sections with enough text to tell something.
+    sections with enough text to tell something of the paper, which back matter does not.
     """
     return [section for section in sections if _is_worth_a_video(section)]
 
@@ -40,4 +46,6 @@ def _is_worth_a_video(section: Section) -> bool:
         return False
     if section.equations:
         return True
-    return section.role == "body" and len(section.content) >= _SHORTEST_TEXT
+    if section.role == "appendix" or _BACK_MATTER.fullmatch(section.title.strip(_TRIMMED)):
+        return False
+    return len(section.content) >= _SHORTEST_TEXT

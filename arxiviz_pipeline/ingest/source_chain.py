@@ -12,7 +12,7 @@ class FirstOf:
     """Fetches from the first source that has the paper in a form that can be read.
 
     Only a source that lacks the paper, or its page, lets the next one try: what is broken or out
-    of reach is told, not passed over.
+    of reach is told, together with what an earlier source has.
     """
 
     def __init__(self, sources: Sequence[PaperSource]) -> None:
@@ -34,6 +34,11 @@ class FirstOf:
                 # "Here, but unreadable" tells more than "not here".
                 if not (isinstance(failure, PaperFormatError) and _is_missing(error)):
                     failure = error
+            except PaperSourceError as error:
+                if not isinstance(failure, PaperFormatError):
+                    raise
+                message = f"{failure} The next source was of no help: {error}"
+                raise PaperFormatError(message) from error
         if failure is None:
             message = f"There is no source to ask for {arxiv_id}."
             raise PaperNotFoundError(message)

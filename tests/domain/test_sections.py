@@ -38,6 +38,14 @@ def test_sections_with_equations_or_enough_text_get_a_video():
         _section("proofs", role="appendix", equations=1),
         _section("tables", role="appendix", text=long),
         _section("thanks", role="acknowledgements", text=long),
+        _section("Footnotes", text=long),
+        _section("Data and code availability", text=long),
+        _section("Authorship networks", text=long),
         _section("refs", role="references", text=long, equations=1),
     ]
-    assert [s.id for s in sections_worth_a_video(sections)] == ["formulas", "prose", "proofs"]
+    assert [s.id for s in sections_worth_a_video(sections)] == [
+        "formulas",
+        "prose",
+        "proofs",
+        "Authorship networks",
+    ]

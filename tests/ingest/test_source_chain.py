@@ -69,6 +69,12 @@ def test_when_all_fail_the_most_telling_error_is_raised(
         FirstOf([FakeSource(first), FakeSource(second)]).fetch(ASKED)
 
 
+def test_a_paper_that_is_here_but_unreadable_is_told_with_what_the_network_said():
+    sources = [FakeSource(PaperFormatError("only a PDF.")), FakeSource(RateLimitedError("wait"))]
+    with pytest.raises(PaperFormatError, match=r"only a PDF\. .*wait"):
+        FirstOf(sources).fetch(ASKED)
+
+
 def test_without_sources_nothing_is_found():
     with pytest.raises(PaperNotFoundError, match="no source"):
         FirstOf([]).fetch(ASKED)
