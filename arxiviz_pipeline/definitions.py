@@ -17,7 +17,7 @@ from arxiviz_pipeline.domain.ports import (
     SceneWriter,
 )
 from arxiviz_pipeline.domain.production import Studio
-from arxiviz_pipeline.ingest.arxiv_client import ArxivClient
+from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.ingest.source_chain import FirstOf
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer

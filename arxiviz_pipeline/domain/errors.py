@@ -5,7 +5,11 @@
     ArxivizError
     ├── InvalidArxivIdError        the text is no arXiv id
     ├── PaperSourceError
-    │   ├── PaperNotFoundError     arXiv has no such paper, or no such version
+    │   ├── PaperNotFoundError     arXiv has no such paper
+    │   │   ├── VersionNotFoundError   it has the paper, but not this version
+    │   │   └── NotAnnouncedError      the id is of these days: it may have it soon
+    │   ├── PaperWithdrawnError    the authors took it back, and left nothing to read
+    │   ├── LicenceError           its licence does not allow what this installation does
     │   ├── PaperFormatError       the paper exists, but in no format that can be read
     │   ├── MalformedAnswerError   an answer arrived that is not what arXiv documents
     │   ├── RateLimitedError       arXiv asks to wait
@@ -48,6 +52,22 @@ class PaperSourceError(ArxivizError):
 
 class PaperNotFoundError(PaperSourceError):
     """No such paper, or no such version of it."""
+
+
+class VersionNotFoundError(PaperNotFoundError):
+    """The paper exists, but not in this version."""
+
+
+class NotAnnouncedError(PaperNotFoundError):
+    """No such paper, but an id that arXiv may give out, or announce, in the next days."""
+
+
+class PaperWithdrawnError(PaperSourceError):
+    """The paper's authors have withdrawn this version, and there is nothing in it to read."""
+
+
+class LicenceError(PaperSourceError):
+    """The paper's licence does not allow what this installation is set to do with papers."""
 
 
 class PaperFormatError(PaperSourceError):

@@ -40,6 +40,18 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedFormat:
+    """A better format of a paper than the chosen one, and why it was not that.
+
+    Attributes:
+        reason: A sentence: `arxiv.org has no page of it.`
+    """
+
+    source_format: SourceFormat
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperDocument:
     """A paper with the document its sections are read from.
 
@@ -47,12 +59,14 @@ class PaperDocument:
         content: The document's bytes, as served.
         media_type: What they are, such as `text/html`.
         url: Where they came from; links inside are relative to it.
+        rejected: The formats that were tried before, best first.
     """
 
     paper: Paper
     content: bytes
     media_type: str
     url: str
+    rejected: tuple[RejectedFormat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

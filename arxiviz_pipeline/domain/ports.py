@@ -19,7 +19,7 @@ from arxiviz_pipeline.domain.models import (
 
 
 class PaperSource(Protocol):
-    """Where papers come from: `ingest.arxiv_client`, `ingest.saved_papers`."""
+    """Where papers come from: `ingest.arxiv.client`, `ingest.saved_papers`."""
 
     def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
         """Fetch a paper's metadata and the best document there is of it.

@@ -5,8 +5,8 @@ from typing import Literal
 
 from arxiviz_pipeline.domain.errors import PaperFormatError, PaperNotFoundError
 from arxiviz_pipeline.domain.models import PaperDocument, Section
-from arxiviz_pipeline.ingest.html_document import LARGEST_PAGE_BYTES
-from arxiviz_pipeline.ingest.html_parser import parse_html
+from arxiviz_pipeline.ingest.html.document import LARGEST_PAGE_BYTES
+from arxiviz_pipeline.ingest.html.parser import parse_html
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 DocumentFormat = Literal["html", "latex", "pdf"]

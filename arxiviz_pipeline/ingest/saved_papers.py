@@ -16,9 +16,9 @@ from arxiviz_pipeline.domain.errors import (
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument
-from arxiviz_pipeline.ingest.atom import parse_atom, resolve_version
-from arxiviz_pipeline.ingest.html_document import LARGEST_PAGE_BYTES
-from arxiviz_pipeline.ingest.html_parser import parse_html
+from arxiviz_pipeline.ingest.arxiv.atom import parse_atom, resolve_version
+from arxiviz_pipeline.ingest.html.document import LARGEST_PAGE_BYTES
+from arxiviz_pipeline.ingest.html.parser import parse_html
 
 _PAGE = "page.html"
 _METADATA = "metadata.xml"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.rendering.process_tree import kill_processes_of, kill_tree
+from arxiviz_pipeline.processes.process_tree import kill_processes_of, kill_tree
 from arxiviz_pipeline.rendering.work_folders import writing_in
 
 _SYSTEM_PROGRAMS = ("/usr/bin", "/bin")

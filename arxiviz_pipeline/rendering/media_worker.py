@@ -16,9 +16,9 @@ import av
 import av.error
 import numpy as np
 
+from arxiviz_pipeline.processes.limits import limit_resources
+from arxiviz_pipeline.processes.process_tree import end_like, run_kept
 from arxiviz_pipeline.rendering.jobs import MediaJob, MovieFacts
-from arxiviz_pipeline.rendering.limits import limit_resources
-from arxiviz_pipeline.rendering.process_tree import end_like, run_kept
 
 _POSTER_CANDIDATES: Final = 40
 _POSTER_QUALITY: Final = 88

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.scene_classes import choose_scene
+from arxiviz_pipeline.processes.limits import limit_resources
+from arxiviz_pipeline.processes.process_tree import end_like, run_kept
 from arxiviz_pipeline.rendering.jobs import Answer, Job
-from arxiviz_pipeline.rendering.limits import limit_resources
-from arxiviz_pipeline.rendering.process_tree import end_like, run_kept
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 

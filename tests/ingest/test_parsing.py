@@ -5,9 +5,9 @@ import pytest
 
 from arxiviz_pipeline.domain.errors import PaperFormatError, PaperNotFoundError
 from arxiviz_pipeline.domain.models import Paper, PaperDocument
-from arxiviz_pipeline.ingest.html_document import LARGEST_PAGE_BYTES
+from arxiviz_pipeline.ingest.html.document import LARGEST_PAGE_BYTES
 from arxiviz_pipeline.ingest.parsing import DocumentFormat, parse_file, split_into_sections
-from tests.ingest.pages import page, paragraph, section
+from tests.ingest.html.pages import page, paragraph, section
 
 PAGE = page(section("One", paragraph("Text.")))
 

@@ -9,7 +9,7 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import parse_file, split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
-from tests.ingest.latex_document import path_of_latex, refused_formulas
+from tests.ingest.formulas.latex_document import path_of_latex, refused_formulas
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SAMPLE_ID = ArxivId.parse("2601.00000")

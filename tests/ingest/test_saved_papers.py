@@ -10,7 +10,7 @@ from arxiviz_pipeline.domain.errors import (
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
-from tests.ingest.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
+from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
 
 
 def save(folder: Path, name: str, version: str | None = None, title: str = "On Averages") -> Path:

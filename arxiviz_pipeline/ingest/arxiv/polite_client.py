@@ -15,7 +15,7 @@ from arxiviz_pipeline.domain.errors import (
     RateLimitedError,
     SourceUnavailableError,
 )
-from arxiviz_pipeline.ingest.request_pace import RequestPace
+from arxiviz_pipeline.ingest.arxiv.request_pace import RequestPace
 
 _LONGEST_RETRY_AFTER_SECONDS = 120.0
 _LONGEST_BACKOFF_SECONDS = 60.0

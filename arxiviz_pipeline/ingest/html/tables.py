@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lxml.html import HtmlElement
 
-from arxiviz_pipeline.ingest.html_math import classes_of
+from arxiviz_pipeline.ingest.html.math import classes_of
 
 _WIDEST_SPAN = 50  # rows or columns
 

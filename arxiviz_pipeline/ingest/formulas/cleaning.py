@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import partial
 
-from arxiviz_pipeline.ingest.latex_vocabulary import (
+from arxiviz_pipeline.ingest.formulas.vocabulary import (
     DROPPED,
     ENVIRONMENTS,
     LATEX_CAPITALS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ingest.pages import display, math, paragraph, parse, section
+from tests.ingest.html.pages import display, math, paragraph, parse, section
 
 CASES = {
     "paragraphs": (paragraph("One\n  two.") + paragraph("Three."), "One two.\n\nThree."),

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
-from arxiviz_pipeline.ingest.html_parser import parse_html
-from tests.ingest.latex_document import refused_formulas
-from tests.ingest.pages import PARAGRAPH, display, group, math, page, paragraph, parse, section
+from arxiviz_pipeline.ingest.html.parser import parse_html
+from tests.ingest.formulas.latex_document import refused_formulas
+from tests.ingest.html.pages import PARAGRAPH, display, group, math, page, paragraph, parse, section
 
 REAL_PAPERS = [
     "1706.03762",

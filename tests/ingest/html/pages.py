@@ -2,7 +2,7 @@
 
 from html import escape
 
-from arxiviz_pipeline.ingest.html_parser import parse_html
+from arxiviz_pipeline.ingest.html.parser import parse_html
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 PARAGRAPH = "Averaging many readings narrows the spread of what is left to chance. " * 8

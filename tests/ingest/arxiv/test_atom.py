@@ -10,8 +10,8 @@ from arxiviz_pipeline.domain.errors import (
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper
-from arxiviz_pipeline.ingest.atom import LARGEST_ANSWER_BYTES, parse_atom
-from tests.ingest.pages import atom_entry, atom_feed
+from arxiviz_pipeline.ingest.arxiv.atom import LARGEST_ANSWER_BYTES, parse_atom
+from tests.ingest.html.pages import atom_entry, atom_feed
 
 
 def read(content: bytes, asked: str) -> Paper:

@@ -4,16 +4,16 @@ A section owns what stands in it and in no section inside it: ids tell little, s
 formulas by where they were *defined*.
 """
 
-import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.models import Role, Section
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.ingest.html_markdown import SectionText, write_inline, write_markdown
-from arxiviz_pipeline.ingest.html_math import classes_of
-from arxiviz_pipeline.ingest.latex_cleaning import tidy_latex
+from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
+from arxiviz_pipeline.ingest.html.markdown import SectionText, write_inline, write_markdown
+from arxiviz_pipeline.ingest.html.math import classes_of
+from arxiviz_pipeline.ingest.section_ids import SectionIds
 
 _TOP = 1
 _RANKS = {
@@ -46,9 +46,7 @@ _FRONT_MATTER = frozenset({
     "ltx_abstract", "ltx_authors", "ltx_classification", "ltx_creator", "ltx_dates",
     "ltx_keywords", "ltx_subtitle", "ltx_title_document", "ltx_TOC",
 })  # fmt: skip
-_USABLE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")
 _SHORTEST_OPENING = 1000  # characters: less before the first heading is a notice, not a text
-_LONGEST_SLUG = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +95,6 @@ def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]
 def has_divisions(article: HtmlElement) -> bool:
     """Tell whether the page marks its sections as LaTeXML does."""
     return bool(_divisions(article))
-
-
-class SectionIds:
-    """Gives every section an id of its own: the page's where it can be used, or one made up."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-        self._numbers: dict[str, int] = {}  # the last number given to repetitions of an id
-
-    def claim(self, wanted: str | None, title: str, order_index: int) -> str:
-        """Return an id that nobody has yet."""
-        slug = re.sub(r"[^a-z0-9]+", "-", title.lower())[:_LONGEST_SLUG].strip("-")
-        base = f"section-{order_index + 1}-{slug}".strip("-")
-        if wanted is not None and _USABLE_ID.fullmatch(wanted):
-            base = wanted
-        claimed = base
-        while claimed in self._taken:
-            number = self._numbers.get(base, 1) + 1
-            self._numbers[base] = number
-            claimed = f"{base}-{number}"
-        self._taken.add(claimed)
-        return claimed
 
 
 def _divisions(article: HtmlElement) -> list[_Division]:

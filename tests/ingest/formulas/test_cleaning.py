@@ -2,15 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from arxiviz_pipeline.ingest.latex_cleaning import align_rows, clean_latex, tidy_latex
-from arxiviz_pipeline.ingest.latex_vocabulary import (
+from arxiviz_pipeline.ingest.formulas.cleaning import align_rows, clean_latex, tidy_latex
+from arxiviz_pipeline.ingest.formulas.vocabulary import (
     DROPPED,
     ENVIRONMENTS,
     RENAMED,
     REWRITTEN,
     SYMBOLS,
 )
-from tests.ingest.latex_document import refused_formulas
+from tests.ingest.formulas.latex_document import refused_formulas
 
 # What a page has, and what a scene gets.
 CASES = {

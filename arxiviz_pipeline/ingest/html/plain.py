@@ -4,15 +4,15 @@ from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.models import Section
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.ingest.html_markdown import (
+from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
+from arxiviz_pipeline.ingest.html.markdown import (
     SectionText,
     normalise_spaces,
     write_inline,
     write_parts,
 )
-from arxiviz_pipeline.ingest.html_sections import SectionIds
-from arxiviz_pipeline.ingest.latex_cleaning import tidy_latex
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
+from arxiviz_pipeline.ingest.section_ids import SectionIds
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _AUTHOR_FIELDS = frozenset({"citation_author", "author", "dc.creator"})

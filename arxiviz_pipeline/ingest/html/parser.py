@@ -5,16 +5,16 @@ import re
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
-from arxiviz_pipeline.ingest.html_document import (
+from arxiviz_pipeline.ingest.html.document import (
     document_abstract,
     document_authors,
     document_title,
     find_article,
     open_page,
 )
-from arxiviz_pipeline.ingest.html_markdown import normalise_spaces
-from arxiviz_pipeline.ingest.html_plain import read_plain_page
-from arxiviz_pipeline.ingest.html_sections import has_divisions, read_sections
+from arxiviz_pipeline.ingest.html.markdown import normalise_spaces
+from arxiviz_pipeline.ingest.html.plain import read_plain_page
+from arxiviz_pipeline.ingest.html.sections import has_divisions, read_sections
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 _ABSTRACT_PAGE_FIELD = "citation_arxiv_id"  # in every arxiv.org/abs page, in no paper

@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 
 from arxiviz_pipeline.domain.errors import ArxivizError, MalformedAnswerError, PaperFormatError
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.atom import parse_atom
-from arxiviz_pipeline.ingest.html_parser import parse_html
-from arxiviz_pipeline.ingest.latex_cleaning import clean_latex
-from tests.ingest.pages import atom_entry, atom_feed, display, group, math, page, paragraph, section
+from arxiviz_pipeline.ingest.arxiv.atom import parse_atom
+from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
+from arxiviz_pipeline.ingest.html.parser import parse_html
+from tests.ingest.html.pages import (
+    atom_entry,
+    atom_feed,
+    display,
+    group,
+    math,
+    page,
+    paragraph,
+    section,
+)
 
 RICH = page(
     section(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.ingest.request_pace import RequestPace
-from tests.ingest.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
-from tests.ingest.replay_server import ATOM, Reply, replay_server
+from arxiviz_pipeline.ingest.arxiv.request_pace import RequestPace
+from tests.ingest.arxiv.replay_server import ATOM, Reply, replay_server
+from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
 
 INTERVAL_SECONDS = 0.4
 
@@ -17,7 +17,7 @@ FETCH = """
 import sys
 from pathlib import Path
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.arxiv_client import ArxivClient
+from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
 
 url, folder, interval_seconds = sys.argv[1:]
 client = ArxivClient(

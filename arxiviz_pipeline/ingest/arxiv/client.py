@@ -13,11 +13,11 @@ from arxiviz_pipeline.domain.errors import (
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, SourceFormat
-from arxiviz_pipeline.ingest.atom import parse_atom
-from arxiviz_pipeline.ingest.html_document import LARGEST_PAGE_BYTES
-from arxiviz_pipeline.ingest.html_parser import is_failed_conversion
-from arxiviz_pipeline.ingest.polite_client import Answer, PoliteClient
-from arxiviz_pipeline.ingest.request_pace import ARXIV_INTERVAL_SECONDS, RequestPace
+from arxiviz_pipeline.ingest.arxiv.atom import parse_atom
+from arxiviz_pipeline.ingest.arxiv.polite_client import Answer, PoliteClient
+from arxiviz_pipeline.ingest.arxiv.request_pace import ARXIV_INTERVAL_SECONDS, RequestPace
+from arxiviz_pipeline.ingest.html.document import LARGEST_PAGE_BYTES
+from arxiviz_pipeline.ingest.html.parser import is_failed_conversion
 
 # arxiv.org's robots.txt disallows /api; export.arxiv.org is the host for programs.
 API_URL = "https://export.arxiv.org/api/query"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from arxiviz_pipeline.ingest.html_math import classes_of, display_latex, is_display, raw_latex
-from arxiviz_pipeline.ingest.html_tables import write_table
-from arxiviz_pipeline.ingest.latex_cleaning import clean_latex
+from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
+from arxiviz_pipeline.ingest.html.math import classes_of, display_latex, is_display, raw_latex
+from arxiviz_pipeline.ingest.html.tables import write_table
 
 _DEEPEST = 120  # levels: real pages have about 30; below, only text is kept
 _BLOCK_TAGS = frozenset({

@@ -8,9 +8,9 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
-from arxiviz_pipeline.ingest.html_markdown import normalise_spaces, write_inline
-from arxiviz_pipeline.ingest.html_math import classes_of, fold_math, legal_text
-from arxiviz_pipeline.ingest.latex_cleaning import tidy_latex
+from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
+from arxiviz_pipeline.ingest.html.markdown import normalise_spaces, write_inline
+from arxiviz_pipeline.ingest.html.math import classes_of, fold_math, legal_text
 
 LARGEST_PAGE_BYTES = 50 * 1024 * 1024  # the largest arXiv pages seen have about 20 MB
 _AUTHOR_NOISE = frozenset({

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from arxiviz_pipeline.ingest.latex_cleaning import align_rows, clean_latex
+from arxiviz_pipeline.ingest.formulas.cleaning import align_rows, clean_latex
 
 _DISPLAY_CLASSES = frozenset({"ltx_equation", "ltx_equationgroup"})
 _PADDING = re.compile(r"\bltx_eqn_(?:\w*pad\w*|\w*eqno)\b")

@@ -17,9 +17,9 @@ from arxiviz_pipeline.domain.errors import (
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import PaperDocument
-from arxiviz_pipeline.ingest.arxiv_client import ArxivClient
-from tests.ingest.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
-from tests.ingest.replay_server import ATOM, ReplayServer, Reply, replay_server
+from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
+from tests.ingest.arxiv.replay_server import ATOM, ReplayServer, Reply, replay_server
+from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
 
 API = "/api/query"
 PAGE = "/html/2601.00001v3"

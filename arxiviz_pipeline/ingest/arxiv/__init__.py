@@ -1,0 +1,1 @@
+"""Asks arXiv, politely: `client` fetches papers."""

@@ -1,0 +1,1 @@
+"""Makes formulas compile: `cleaning`, with the words in `vocabulary`."""

@@ -1,0 +1,1 @@
+"""Reads papers out of HTML pages: `parser` is the way in."""

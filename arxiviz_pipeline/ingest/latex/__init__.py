@@ -1,0 +1,1 @@
+"""Reads papers out of LaTeX sources: `parser` is the way in."""

@@ -1,0 +1,1 @@
+"""Reads papers out of PDFs: `parser` is the way in."""
