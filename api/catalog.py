@@ -103,11 +103,13 @@ class Failure:
     Attributes:
         error: The name of the exception's class, where there was one.
         step: The step that raised it, where one did.
+        code: The code of the error, where it was one of `domain.errors`.
     """
 
     error: str | None
     message: str
     step: str | None = None
+    code: str | None = None
 
 
 class _SceneMetadata(BaseModel):
@@ -387,7 +389,14 @@ def _failure(entry: dg.EventLogEntry) -> Failure:
         return Failure(_INTERRUPT, message, step)
     raised = error.cause or error  # Dagster wraps what an asset raised in an error of its own
     message = raised.message.strip()
-    return Failure(raised.cls_name, message.split(f"{raised.cls_name}: ", 1)[-1], step)
+    code = failed_step and _code(failed_step)
+    return Failure(raised.cls_name, message.split(f"{raised.cls_name}: ", 1)[-1], step, code)
+
+
+def _code(failed_step: dg.DagsterEvent) -> str | None:
+    told = failed_step.step_failure_data.user_failure_data
+    value = told and told.metadata.get(catalog.ERROR_CODE)
+    return value.value if isinstance(value, dg.TextMetadataValue) else None
 
 
 def _chain(error: SerializableErrorInfo | None) -> Iterator[SerializableErrorInfo]:

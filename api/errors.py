@@ -73,6 +73,54 @@ class PaperNotFoundError(ApiError):
     example = "Paper 1706.03762 has not been processed yet. Ask for it: POST /api/process."
 
 
+class UnknownPaperError(ApiError):
+    """arXiv has no such paper."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "PAPER_UNKNOWN"
+    example = "arXiv has no paper 2101.99999. Check the number."
+
+
+class VersionNotFoundError(ApiError):
+    """arXiv has the paper, but not this version of it."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "VERSION_NOT_FOUND"
+    example = "arXiv has no 1706.03762v99; its newest version is 7."
+
+
+class PaperNotAnnouncedError(ApiError):
+    """arXiv has no such paper, but may announce it in the next days."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "PAPER_NOT_ANNOUNCED"
+    example = "arXiv has not announced 2612.00001 yet. Ask again tomorrow."
+
+
+class UnreadablePaperError(ApiError):
+    """The paper exists, but in no format that can be read."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "PAPER_UNREADABLE"
+    example = "math/0303004 is there, but in no format that can be read."
+
+
+class PaperWithdrawnError(ApiError):
+    """The paper's authors have withdrawn it."""
+
+    status = HTTPStatus.GONE
+    code = "PAPER_WITHDRAWN"
+    example = "0902.4054 has been withdrawn by its authors. Ask for an earlier version."
+
+
+class ForbiddingLicenceError(ApiError):
+    """The paper's licence does not allow what this installation makes of papers."""
+
+    status = HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS
+    code = "LICENCE_FORBIDS"
+    example = "The licence of 1706.03762 allows no derivative works."
+
+
 class JobNotFoundError(ApiError):
     """There is no such job."""
 

@@ -22,6 +22,7 @@ class JobReport:
     """A job, how far it is and, if it failed, why.
 
     Attributes:
+        error_code: The error's name for programs, where it has one.
         failed_step: Which step it failed in, where it came that far.
         scenes_read: The place in the event log up to which the scenes' news were read.
     """
@@ -29,6 +30,7 @@ class JobReport:
     job: Job
     progress: Progress
     error: str | None = None
+    error_code: str | None = None
     failed_step: str | None = None
     scenes_read: int | None = None
 
@@ -70,7 +72,8 @@ class JobReports:
         if job.state != "failed":
             return JobReport(job, progress, scenes_read=scenes_read)
         failure = self._catalog.failure(job)
-        return JobReport(job, progress, failure.message, failure.step or progress.step, scenes_read)
+        step = failure.step or progress.step
+        return JobReport(job, progress, failure.message, failure.code, step, scenes_read)
 
     def _finished_steps(self, job: Job, known: Progress) -> Iterator[RunEvent]:
         # Steps follow one another: after the first that is not finished there is none.

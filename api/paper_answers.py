@@ -16,6 +16,7 @@ from api.errors import PaperNotFoundError
 from api.schemas import PaperAnswer, SectionAnswer, VideoFault, Visualization
 from api.summaries import summarize
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError
+from arxiviz_pipeline.domain.licences import read_licence
 from arxiviz_pipeline.domain.models import Paper, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.storage.records import read_paper, read_sections, read_videos
@@ -106,6 +107,8 @@ def _paper_answer(
         categories=list(paper.categories),
         published=paper.published,
         licence=paper.licence,
+        licence_name=read_licence(paper.licence).name,
+        source_format=paper.source_format,
     )
 
 

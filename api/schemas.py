@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.catalog import JobState
 from arxiviz_pipeline.domain.errors import RenderErrorKind
-from arxiviz_pipeline.domain.models import Quality, Role, VideoStatus
+from arxiviz_pipeline.domain.models import Quality, Role, SourceFormat, VideoStatus
 
 _JOB_ID = "4f7c3f6e-5b2a-4c57-9a53-0f6a3a1f2b10"
 _ARXIV_ID = "2601.00000"  # the sample paper, in `samples/`
@@ -73,6 +73,7 @@ class JobStatus(BaseModel):
         current_step="Rendering videos (3 of 7)",
         steps_completed=[{"name": "papers", "status": "completed", "duration_ms": 2140}],
         error=None,
+        error_code=None,
         created_at="2026-01-05T09:00:00Z",
         completed_at=None,
         estimated_completion="2026-01-05T09:01:10Z",
@@ -88,6 +89,7 @@ class JobStatus(BaseModel):
     current_step: str | None
     steps_completed: list[Step]
     error: str | None
+    error_code: str | None = Field(description="Why it failed, for programs, where that is known.")
     created_at: datetime
     completed_at: datetime | None
     estimated_completion: datetime | None = Field(description="Null until the pace is known.")
@@ -185,7 +187,9 @@ class PaperAnswer(BaseModel):
         version=1,
         categories=["math.OC", "cs.LG"],
         published="2026-01-01T00:00:00Z",
-        licence=None,
+        licence="http://creativecommons.org/publicdomain/zero/1.0/",
+        licence_name="CC0 1.0",
+        source_format="html",
     )
 
     paper_id: str
@@ -202,7 +206,9 @@ class PaperAnswer(BaseModel):
     version: int | None
     categories: list[str]
     published: datetime | None
-    licence: str | None
+    licence: str | None = Field(description="Its address; null where it is not known.")
+    licence_name: str = Field(description="For people, as `CC BY 4.0`.")
+    source_format: SourceFormat = Field(description="What the sections were read from.")
 
 
 class PaperSummary(BaseModel):

@@ -4,10 +4,11 @@ from threading import Event
 
 import dagster as dg
 
-from arxiviz_pipeline.defs import assets, io_managers, jobs
+from arxiviz_pipeline.defs import assets, backfill_request, io_managers, jobs
 from arxiviz_pipeline.defs.asset_checks import asset_checks
 from arxiviz_pipeline.defs.metadata import VideoLinks
 from arxiviz_pipeline.defs.run_events import SilentListener
+from arxiviz_pipeline.defs.sensors import Watch, build_sensors
 from arxiviz_pipeline.domain.models import RenderSettings
 from arxiviz_pipeline.domain.ports import (
     ObjectStore,
@@ -17,9 +18,11 @@ from arxiviz_pipeline.domain.ports import (
     SceneWriter,
 )
 from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.ingest.arxiv.announcement_client import AnnouncementClient
+from arxiviz_pipeline.ingest.arxiv.answer_cache import AnswerCache
 from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
+from arxiviz_pipeline.ingest.best_document import BestDocument, DocumentShelf
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
-from arxiviz_pipeline.ingest.source_chain import FirstOf
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.scenes.template_writer import TemplateWriter
@@ -51,15 +54,27 @@ def build_definitions(
         concurrency=settings.render_concurrency,
         cancelled=cancelled,
     )
+    announcements = AnnouncementClient.open(
+        settings, settings.home / "arxiv", settings.contact, answers=AnswerCache(store)
+    )
+    watch = Watch(
+        announcements,
+        settings.watch,
+        settings.watch_types,
+        settings.watch_rate,
+        settings.licence_policy,
+    )
     return dg.Definitions(
         assets=[assets.papers, assets.sections, assets.scene_scripts, assets.videos],
         asset_checks=asset_checks,
-        jobs=[jobs.paper_videos],
+        jobs=[jobs.paper_videos, backfill_request.job],
+        sensors=build_sensors(watch),
         executor=dg.in_process_executor,
         loggers={"console": jobs.console_logger},
         resources={
-            "paper_source": paper_source or build_paper_source(settings),
+            "paper_source": paper_source or build_paper_source(settings, store),
             "scene_writer": scene_writer or build_scene_writer(),
+            "typesetter": LatexTypesetter(),
             "studio": studio,
             "object_store": store,
             "progress_listener": progress_listener or SilentListener(),
@@ -81,18 +96,24 @@ def build_scene_writer() -> SceneWriter:
     return TemplateWriter(LatexTypesetter())
 
 
-def build_paper_source(settings: Settings) -> PaperSource:
-    """Return arXiv, with the saved papers asked before it."""
-    client = ArxivClient(
-        api_url=str(settings.arxiv_api_url),
-        arxiv_url=str(settings.arxiv_url),
-        ar5iv_url=str(settings.ar5iv_url),
-        contact=settings.contact,
-        state_folder=settings.home / "arxiv",
-    )
-    if settings.papers_dir is None:
-        return client
-    return FirstOf([SavedPapers(settings.papers_dir), client])
+def build_paper_source(settings: Settings, store: ObjectStore) -> PaperSource:
+    """Return arXiv, whose answers the store keeps, with the saved papers asked before it."""
+    shelves: list[DocumentShelf] = [
+        ArxivClient(
+            settings.home / "arxiv",
+            api_url=str(settings.arxiv_api_url),
+            arxiv_url=str(settings.arxiv_url),
+            ar5iv_url=str(settings.ar5iv_url),
+            export_url=str(settings.arxiv_export_url),
+            oai_url=str(settings.arxiv_oai_url),
+            contact=settings.contact,
+            answers=store,
+            metadata_fresh_seconds=settings.arxiv_fresh_hours * 3600,
+        )
+    ]
+    if settings.papers_dir is not None:
+        shelves.insert(0, SavedPapers(settings.papers_dir))
+    return BestDocument(shelves, licence_policy=settings.licence_policy)
 
 
 defs = build_definitions(Settings())

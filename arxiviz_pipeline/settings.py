@@ -5,11 +5,13 @@ from typing import Literal
 
 from pydantic import Field, HttpUrl, field_validator
 
+from arxiviz_pipeline.domain.licences import LicencePolicy
 from arxiviz_pipeline.domain.models import Quality
+from arxiviz_pipeline.ingest.watch_config import WatchSettings
 from arxiviz_pipeline.storage.config import StorageSettings
 
 
-class Settings(StorageSettings):
+class Settings(StorageSettings, WatchSettings):
     """What the pipeline is plugged together from."""
 
     renderer: Literal["local"] = Field(default="local", validation_alias="ARXIVIZ_RENDERER")
@@ -32,6 +34,12 @@ class Settings(StorageSettings):
     ar5iv_url: HttpUrl = Field(
         default=HttpUrl("https://ar5iv.labs.arxiv.org"), validation_alias="AR5IV_URL"
     )
+
+    arxiv_export_url: HttpUrl = Field(
+        default=HttpUrl("https://export.arxiv.org"), validation_alias="ARXIV_EXPORT_URL"
+    )
+    arxiv_fresh_hours: float = Field(default=24.0, ge=0, validation_alias="ARXIV_FRESH_HOURS")
+    licence_policy: LicencePolicy = Field(default="any", validation_alias="ARXIVIZ_LICENCE_POLICY")
 
     @field_validator("papers_dir")
     @classmethod

@@ -94,6 +94,7 @@ def _status(report: JobReport) -> JobStatus:
         current_step=_current_step(report),
         steps_completed=_steps(report),
         error=report.error,
+        error_code=report.error_code,
         created_at=job.created_at,
         completed_at=job.ended_at,
         estimated_completion=report.estimated_completion(),

@@ -13,6 +13,7 @@ from arxiviz_pipeline.cli.paper_run import PaperOutcome, SceneOutcome
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.licences import read_licence
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
@@ -35,7 +36,8 @@ _PAGE = Environment(autoescape=True).from_string(
 </style>
 <main>
 <h1>{{ title }}</h1>
-<p>arXiv <a href="https://arxiv.org/abs/{{ arxiv_id }}">{{ arxiv_id }}</a></p>
+<p>arXiv <a href="https://arxiv.org/abs/{{ arxiv_id }}">{{ arxiv_id }}</a>
+{%- if licence_url %}, licence <a href="{{ licence_url }}">{{ licence }}</a>{% endif %}</p>
 {% for scene in scenes %}
 <h2>{{ scene.title }}</h2>
 <video controls preload="none" poster="{{ scene.name }}.jpg" src="{{ scene.name }}.mp4">
@@ -89,13 +91,23 @@ def _export(outcome: PaperOutcome, store: ObjectStore, target: Path) -> Export:
         shown.append({"title": scene.title, "name": name, "captions": captions})
     page = target / "index.html"
     page.write_text(
-        _PAGE.render(title=outcome.title, arxiv_id=outcome.arxiv_id, scenes=shown),
+        _PAGE.render(
+            title=outcome.title,
+            arxiv_id=outcome.arxiv_id,
+            licence=read_licence(outcome.licence).name,
+            licence_url=_web_address(outcome.licence),
+            scenes=shown,
+        ),
         encoding="utf-8",
     )
     for path in target.iterdir():
         if _EXPORTED.fullmatch(path.name) and path not in written:
             path.unlink()
     return Export(page, replace(outcome, scenes=tuple(scenes)))
+
+
+def _web_address(licence: str | None) -> str | None:
+    return licence if licence and licence.startswith(("https://", "http://")) else None
 
 
 def _copy(video_id: str, store: ObjectStore, target: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from arxiviz_pipeline import __version__
-from arxiviz_pipeline.cli import doctor, parse, process, render, up
+from arxiviz_pipeline.cli import doctor, parse, process, render, up, watch
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import (
     ArxivizError,
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("process")(process.process)
 app.command("parse")(parse.parse)
 app.command("render")(render.render)
+app.command("watch")(watch.watch)
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 

@@ -16,7 +16,7 @@ from arxiviz_pipeline.defs.metadata import VideoLinks
 from arxiviz_pipeline.defs.run_launcher import is_alive, process_tag
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, Video
+from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, SourceFormat, Video
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
@@ -54,13 +54,22 @@ class SceneOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PaperOutcome:
-    """What became of a paper; `job_id` is the run's id, `error` says why it ended early."""
+    """What became of a paper.
+
+    Attributes:
+        job_id: The run's id.
+        error: Why it ended early.
+        licence: The licence's address, where it is known.
+        source_format: What the sections were read from.
+    """
 
     arxiv_id: str
     title: str | None
     job_id: str
     error: str | None
     scenes: tuple[SceneOutcome, ...]
+    licence: str | None = None
+    source_format: SourceFormat | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -94,7 +103,7 @@ def run_paper(
         set_on_retry_hooks([display.waiting])
         definitions = build_definitions(
             settings,
-            paper_source=WatchedSource(build_paper_source(settings), display),
+            paper_source=WatchedSource(build_paper_source(settings, store), display),
             scene_writer=WatchedWriter(build_scene_writer(), display),
             object_store=store,
             progress_listener=display,
@@ -117,7 +126,15 @@ def run_paper(
         return PaperOutcome(str(arxiv_id), None, result.run_id, _failure(result), ())
     paper = records.read_paper(store, arxiv_id)
     scenes = _scenes(arxiv_id, store, VideoLinks(str(settings.public_url)))
-    return PaperOutcome(str(arxiv_id), paper.title, result.run_id, None, scenes)
+    return PaperOutcome(
+        str(arxiv_id),
+        paper.title,
+        result.run_id,
+        None,
+        scenes,
+        paper.licence,
+        paper.source_format,
+    )
 
 
 def _active_run(instance: dg.DagsterInstance, arxiv_id: ArxivId) -> str | None:

@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -13,8 +13,9 @@ from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ConfigurationError, InvalidArxivIdError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
-from arxiviz_pipeline.ingest.parsing import parse_file, split_into_sections
+from arxiviz_pipeline.ingest.parsing import DocumentFormat, parse_document, parse_file
 from arxiviz_pipeline.settings import Settings
+from arxiviz_pipeline.storage.open_store import open_object_store
 
 
 def parse(
@@ -22,7 +23,7 @@ def parse(
         str, typer.Argument(metavar="FILE|ID", help="A file of a paper, or an arXiv id.")
     ],
     source_format: Annotated[
-        Literal["html", "latex", "pdf"] | None,
+        DocumentFormat | None,
         typer.Option("--format", help="What the file is. Default: told from the file itself."),
     ] = None,
     as_json: JsonOption = False,
@@ -42,7 +43,7 @@ def parse(
         console.print(f"{indent}{section.title}{equations}{role}", markup=False)
 
 
-def _parsed(what: str, source_format: Literal["html", "latex", "pdf"] | None) -> ParsedPaper:
+def _parsed(what: str, source_format: DocumentFormat | None) -> ParsedPaper:
     if os.path.lexists(what):
         return parse_file(Path(what), source_format)
     try:
@@ -56,7 +57,8 @@ def _parsed(what: str, source_format: Literal["html", "latex", "pdf"] | None) ->
     # Dagster comes with the definitions, and is a second of import that a file does not need.
     from arxiviz_pipeline.definitions import build_paper_source
 
-    document = build_paper_source(Settings()).fetch(arxiv_id)
+    settings = Settings()
+    document = build_paper_source(settings, open_object_store(settings)).fetch(arxiv_id)
     paper = document.paper
-    sections = tuple(split_into_sections(document))
-    return ParsedPaper(paper.title, paper.authors, paper.abstract, sections)
+    parsed = parse_document(document)
+    return ParsedPaper(paper.title, paper.authors, paper.abstract, parsed.sections)

@@ -92,6 +92,14 @@ class ProgressDisplay:
             message = f"{video.error.kind}: {video.error.message}"
             self._console.print(labelled(label, "red", message))
 
+    def document_found(self, document: PaperDocument) -> None:
+        """Say which format is read, and why none of the better ones is."""
+        source_format = document.paper.source_format
+        self._say(f"found, as {source_format}")
+        for rejected in document.rejected:
+            label = f"{self._name} is read from its {source_format}, not {rejected.source_format}:"
+            self._console.print(labelled(label, "yellow", rejected.reason))
+
     def waiting(self, details: RetryDetails) -> None:
         """Say that a service failed and will be asked again; a hook of stamina's."""
         label = f"{self._name} trying again in {details.wait_for:.0f} s:"
@@ -112,7 +120,9 @@ class WatchedSource:
     def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
         """Fetch the paper."""
         self._display.step(STEP_TITLES[PAPERS])
-        return self._source.fetch(arxiv_id)
+        document = self._source.fetch(arxiv_id)
+        self._display.document_found(document)
+        return document
 
 
 class WatchedWriter:

@@ -4,13 +4,15 @@ Dagster's page: https://docs.dagster.io/guides/test/asset-checks
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 
+from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
+from arxiviz_pipeline.domain.equations import find_uncompilable
 from arxiviz_pipeline.domain.models import SceneScript, Section, Video
-from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.ports import ObjectStore, Typesetter
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.rendering.media import play_check
 from arxiviz_pipeline.scenes.checks import check_scene_script
@@ -44,6 +46,25 @@ def sections_found(sections: list[Section]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         passed=bool(worthy),
         description=f"{len(sections)} sections, {len(worthy)} of them worth a video",
+    )
+
+
+@_paper_check("sections")
+def equations_compile(
+    sections: list[Section], typesetter: dg.ResourceParam[Typesetter]
+) -> dg.AssetCheckResult:
+    """Every display equation compiles in the renderer's LaTeX; those that don't are named."""
+    count = sum(len(section.equations) for section in sections)
+    with explained():
+        found = find_uncompilable(sections, typesetter)
+    return _result(
+        [
+            f"{each.section_id}, equation {each.index + 1}: {each.error}: {each.tex}"
+            for each in found
+        ],
+        f"all {count} equations compile",
+        dg.AssetCheckSeverity.WARN,
+        {"equation_count": count},
     )
 
 
@@ -105,18 +126,20 @@ def _result(
     findings: list[str],
     otherwise: str,
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    metadata: Mapping[str, int] | None = None,
 ) -> dg.AssetCheckResult:
     shown = "\n".join(findings[:_MOST_NAMED])
     return dg.AssetCheckResult(
         passed=not findings,
         severity=severity,
         description=shown or otherwise,
-        metadata={"finding_count": len(findings)},
+        metadata={"finding_count": len(findings), **(metadata or {})},
     )
 
 
 asset_checks = [
     sections_found,
+    equations_compile,
     scripts_name_a_scene,
     formulas_compile,
     all_scenes_rendered,

@@ -61,7 +61,7 @@ class VideosConfig(dg.Config):
     io_manager_key="papers_io",
     group_name="paper_videos",
     kinds={"python", "json"},
-    code_version="1",
+    code_version="2",
     retry_policy=_RETRIES,
 )
 def papers(
@@ -77,7 +77,7 @@ def papers(
     return dg.MaterializeResult(
         value=document,
         metadata=metadata.of_document(document),
-        data_version=data_versions.of_values(document),
+        data_version=data_versions.of_document(document),
     )
 
 
@@ -86,7 +86,7 @@ def papers(
     io_manager_key="sections_io",
     group_name="paper_videos",
     kinds={"pandas", "parquet"},
-    code_version="1",
+    code_version="2",
 )
 def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
     """A paper's sections in reading order, with their text and display equations."""

@@ -5,12 +5,18 @@ Dagster's page: https://docs.dagster.io/guides/build/assets/asset-versioning-and
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import dagster as dg
 
 from arxiviz_pipeline.domain.models import PaperDocument, SceneScript, Section, Video
 
 _LENGTH = 16
+
+
+def of_document(document: PaperDocument) -> dg.DataVersion:
+    """Hash a paper's document, and not why it is that one."""
+    return of_values(replace(document, rejected=()))
 
 
 def of_values(value: PaperDocument | Sequence[Section] | Sequence[SceneScript]) -> dg.DataVersion:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import (
     ArxivizError,
     RateLimitedError,
@@ -21,4 +22,8 @@ def explained() -> Iterator[None]:
     try:
         yield
     except ArxivizError as error:
-        raise dg.Failure(str(error), allow_retries=isinstance(error, _PASSING)) from error
+        raise dg.Failure(
+            str(error),
+            metadata={catalog.ERROR_CODE: error.code},
+            allow_retries=isinstance(error, _PASSING),
+        ) from error

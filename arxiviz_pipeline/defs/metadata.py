@@ -22,11 +22,21 @@ def of_document(document: PaperDocument) -> Metadata:
         catalog.AUTHORS: dg.MetadataValue.json(list(paper.authors)),
         "version": paper.version or "unknown",
         "primary_category": paper.primary_category,
+        "licence": paper.licence or "unknown",
         "source_format": paper.source_format,
+        **_rejected(document),
         "document_bytes": len(document.content),
         "document": _link(document.url),
         "pdf": dg.MetadataValue.url(paper.pdf_url),
     }
+
+
+def _rejected(document: PaperDocument) -> Metadata:
+    rows = [
+        dg.TableRecord({"format": rejected.source_format, "why not": rejected.reason})
+        for rejected in document.rejected
+    ]
+    return _table("better_formats", rows)
 
 
 def of_sections(sections: Sequence[Section]) -> Metadata:

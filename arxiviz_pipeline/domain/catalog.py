@@ -1,5 +1,6 @@
 """Names that the pipeline writes and the API reads: assets, tags, metadata, object keys."""
 
+from hashlib import sha256
 from typing import Final
 
 from arxiviz_pipeline.domain.identifiers import ArxivId
@@ -29,6 +30,9 @@ QUALITY_TAG: Final = "arxiviz/quality"
 FORCE_TAG: Final = "arxiviz/force"
 PROCESS_TAG: Final = "arxiviz/process"
 """On runs of the command line: the process that executes them."""
+
+ERROR_CODE: Final = "error_code"
+"""Text, in the metadata of a failed step: the `code` of the error that it failed of."""
 
 # Metadata of observations of the `videos` asset, made while a run is under way.
 SCENES_TOTAL: Final = "scenes_total"
@@ -89,3 +93,9 @@ def captions_key(video_id: str) -> str:
 def video_record_key(video_id: str) -> str:
     """What is known of a finished video, JSON; written last, so it says the rest is there."""
     return f"videos/{video_id}.json"
+
+
+def answer_key(url: str) -> str:
+    """What a service answered at an address, kept so that it isn't asked again too soon."""
+    digest = sha256(url.encode()).hexdigest()
+    return f"answers/{digest[:2]}/{digest}"

@@ -22,7 +22,7 @@
     └── ConfigurationError         a setting cannot work as given
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 RenderErrorKind = Literal[
     "syntax",  # Python cannot parse the script
@@ -39,11 +39,19 @@ RenderErrorKind = Literal[
 
 
 class ArxivizError(Exception):
-    """The root of the tree."""
+    """The root of the tree.
+
+    Attributes:
+        code: The error's name for programs; the REST API answers with it.
+    """
+
+    code: ClassVar[str] = "FAILED"
 
 
 class InvalidArxivIdError(ArxivizError, ValueError):
     """The text is not an arXiv identifier."""
+
+    code = "INVALID_ARXIV_ID"
 
 
 class PaperSourceError(ArxivizError):
@@ -53,33 +61,49 @@ class PaperSourceError(ArxivizError):
 class PaperNotFoundError(PaperSourceError):
     """No such paper, or no such version of it."""
 
+    code = "PAPER_UNKNOWN"
+
 
 class VersionNotFoundError(PaperNotFoundError):
     """The paper exists, but not in this version."""
+
+    code = "VERSION_NOT_FOUND"
 
 
 class NotAnnouncedError(PaperNotFoundError):
     """No such paper, but an id that arXiv may give out, or announce, in the next days."""
 
+    code = "PAPER_NOT_ANNOUNCED"
+
 
 class PaperWithdrawnError(PaperSourceError):
     """The paper's authors have withdrawn this version, and there is nothing in it to read."""
+
+    code = "PAPER_WITHDRAWN"
 
 
 class LicenceError(PaperSourceError):
     """The paper's licence does not allow what this installation is set to do with papers."""
 
+    code = "LICENCE_FORBIDS"
+
 
 class PaperFormatError(PaperSourceError):
     """The paper exists, but in no format that can be read."""
+
+    code = "PAPER_UNREADABLE"
 
 
 class MalformedAnswerError(PaperSourceError):
     """An answer arrived that is not what the service documents."""
 
+    code = "MALFORMED_ANSWER"
+
 
 class RateLimitedError(PaperSourceError):
     """The service asks to wait."""
+
+    code = "ARXIV_RATE_LIMITED"
 
     def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
@@ -88,6 +112,8 @@ class RateLimitedError(PaperSourceError):
 
 class SourceUnavailableError(PaperSourceError):
     """The service cannot be reached, or fails."""
+
+    code = "ARXIV_UNAVAILABLE"
 
 
 class RenderError(ArxivizError):
@@ -99,6 +125,8 @@ class RenderError(ArxivizError):
         line: The line of the script, counted from 1, where it is known.
     """
 
+    code = "RENDER_FAILED"
+
     def __init__(self, kind: RenderErrorKind, message: str, line: int | None = None) -> None:
         super().__init__(message if line is None else f"line {line}: {message}")
         self.kind: RenderErrorKind = kind
@@ -108,6 +136,8 @@ class RenderError(ArxivizError):
 
 class StorageError(ArxivizError):
     """The object store did not do what was asked."""
+
+    code = "STORAGE_UNAVAILABLE"
 
 
 class ObjectNotFoundError(StorageError):
@@ -124,3 +154,5 @@ class ServiceError(ArxivizError):
 
 class ConfigurationError(ArxivizError):
     """A setting cannot work as given."""
+
+    code = "MISCONFIGURED"

@@ -16,9 +16,15 @@ _OLD = (
     r"/(?P<old_number>\d{2}(?:0[1-9]|1[0-2])\d{3})"
 )
 _IDENTIFIER = re.compile(rf"(?:{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?", re.ASCII)
-_PREFIX = re.compile(r"\s*arxiv:\s*", re.IGNORECASE)
+_PREFIX = re.compile(r"\Aarxiv:\s*", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)  # arXiv's own, since 2022
+_CATEGORY = re.compile(r"\s\[[A-Za-z.-]{2,20}\]\Z")  # as PDFs have it: arXiv:… [cs.CL]
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _HOSTS = ("arxiv.org", "alphaxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org")
+_DOI_HOSTS = ("doi.org", "dx.doi.org")
+_HOST_PREFIXES = ("www.", "export.", "browse.", "beta.")
 _PAGES = ("abs", "pdf", "html", "overview", "format", "src", "e-print", "papers")
+_ENDINGS = (".pdf", ".html", ".tar.gz")
 _LONGEST_INPUT = 300
 # Five digits since January 2015, four before: the scheme's page.
 _FIVE_DIGITS_SINCE = 1501
@@ -40,7 +46,7 @@ class ArxivId:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an id as people write it: bare, with `arXiv:`, or as an abs, pdf or html URL.
+        """Read an id as people write it: bare, with `arXiv:`, as a DOI or as a page's address.
 
         A subject class in an old id (`math.GT/0309136`) is dropped, as arXiv does.
 
@@ -80,18 +86,43 @@ class ArxivId:
 
 
 def _bare(text: str) -> str:
-    stripped = _PREFIX.sub("", text.strip(), count=1) if _PREFIX.match(text) else text.strip()
-    if "://" not in stripped and not stripped.lower().startswith(_HOSTS + ("www.",)):
+    """Strip what people write around an id; text that has no such form stays as it is."""
+    stripped = _PREFIX.sub("", _CATEGORY.sub("", text.strip()), count=1).strip()
+    if match := _DOI.match(stripped):
+        return stripped[match.end() :]
+    if not _SCHEME.match(stripped) and not _names_a_host(stripped):
         return stripped
     try:
-        url = urlsplit(stripped if "://" in stripped else f"https://{stripped}")
-        host = (url.hostname or "").removeprefix("www.").removeprefix("export.")
+        url = urlsplit(stripped if _SCHEME.match(stripped) else f"https://{stripped}")
+        host = url.hostname or ""
     except ValueError:
         return stripped
-    page, _, rest = unquote(url.path).strip("/").partition("/")
-    if host not in _HOSTS or page not in _PAGES:
+    path = unquote(url.path).strip("/")
+    if host in _DOI_HOSTS:
+        match = _DOI.match(path)
+        return path[match.end() :] if match else stripped
+    page, _, rest = path.partition("/")
+    if _without_prefix(host) not in _HOSTS or page.lower() not in _PAGES:
         return stripped
-    return rest.removesuffix(".pdf")
+    return _without_ending(rest.strip("/"))
+
+
+def _names_a_host(text: str) -> bool:
+    host = text.partition("/")[0].lower()
+    return host in _DOI_HOSTS or _without_prefix(host) in _HOSTS
+
+
+def _without_prefix(host: str) -> str:
+    for prefix in _HOST_PREFIXES:
+        host = host.removeprefix(prefix)
+    return host
+
+
+def _without_ending(name: str) -> str:
+    for ending in _ENDINGS:
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name
 
 
 def _is_dated(match: re.Match[str]) -> bool:

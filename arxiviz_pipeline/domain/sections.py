@@ -36,8 +36,11 @@ def sections_worth_a_video(sections: Sequence[Section]) -> list[Section]:
     """Choose the sections that get a scene, in reading order.
 
     Every body or appendix section with a display equation does; of those without, the body
-    sections with enough text to tell something of the paper, which back matter does not.
+    sections with enough text to tell something of the paper, which back matter does not. An
+    abstract does where it is all there is.
     """
+    if all(section.role == "abstract" for section in sections):
+        return list(sections)
     return [section for section in sections if _is_worth_a_video(section)]
 
 

@@ -1,9 +1,25 @@
 """Chooses the best of a paper's documents that can be read, over several places that have some."""
 
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
 
+from arxiviz_pipeline.domain.errors import (
+    PaperFormatError,
+    PaperNotFoundError,
+    PaperSourceError,
+    RateLimitedError,
+    SourceUnavailableError,
+)
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Paper, PaperDocument, SourceFormat
+from arxiviz_pipeline.domain.licences import LicencePolicy, require_licence
+from arxiviz_pipeline.domain.models import Paper, PaperDocument, RejectedFormat, SourceFormat
+from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
+from arxiviz_pipeline.ingest.parsing import parse_document
+
+BEST_FIRST: Final[tuple[SourceFormat, ...]] = ("html", "ar5iv", "latex", "pdf", "abstract")
+_WHOLE_PAPERS = BEST_FIRST[:-1]
+_OPTIONAL = frozenset({"ar5iv"})  # a service beside arXiv: its outage costs its page alone
 
 
 class DocumentShelf(Protocol):
@@ -26,3 +42,120 @@ class DocumentShelf(Protocol):
             PaperSourceError: As its other subclasses tell.
         """
         ...
+
+
+class BestDocument:
+    """Fetches each paper in the best format that can be read.
+
+    Shelves are asked one after the other: a later one for what no earlier one has. What is broken
+    or out of reach is told, so that nobody gets a poorer document for a passing reason. The
+    abstract alone is taken when every shelf has been asked.
+    """
+
+    def __init__(
+        self,
+        shelves: Sequence[DocumentShelf],
+        *,
+        licence_policy: LicencePolicy = "any",
+        read: Callable[[PaperDocument], ParsedPaper] = parse_document,
+    ) -> None:
+        self._shelves = tuple(shelves)
+        self._licence_policy: LicencePolicy = licence_policy
+        self._read = read
+
+    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
+        """Fetch the paper; the document's `rejected` tells of the better formats.
+
+        Raises:
+            PaperNotFoundError: If no shelf has the paper.
+            PaperFormatError: If one has it, but in no form that can be read.
+            LicenceError: If its licence does not allow what the policy asks for.
+            PaperSourceError: As a shelf's other failures tell.
+        """
+        search = _Search()
+        for shelf in self._shelves:
+            earlier_count = len(search.rejected)
+            try:
+                paper = shelf.describe(arxiv_id)
+                search.described.append((shelf, paper))
+                document = self._first_readable(shelf, paper, _WHOLE_PAPERS, search)
+            except PaperNotFoundError as error:
+                search.missing = error
+            except PaperSourceError as error:
+                search.add_reasons(error, earlier_count)
+                raise
+            else:
+                if document is not None:
+                    return document
+        for shelf, paper in reversed(search.described):
+            document = self._first_readable(shelf, paper, ("abstract",), search)
+            if document is not None:
+                return document
+        raise search.failure(arxiv_id)
+
+    def _first_readable(
+        self,
+        shelf: DocumentShelf,
+        paper: Paper,
+        formats: Sequence[SourceFormat],
+        search: "_Search",
+    ) -> PaperDocument | None:
+        require_licence(paper.licence, self._licence_policy, paper.arxiv_id)
+        for source_format in formats:
+            try:
+                document = shelf.document(paper, source_format)
+                parsed = self._read(document)
+            except PaperFormatError as error:
+                search.rejected.append(RejectedFormat(source_format, str(error)))
+            except (SourceUnavailableError, RateLimitedError) as error:
+                if source_format not in _OPTIONAL:
+                    raise
+                search.rejected.append(RejectedFormat(source_format, str(error)))
+            else:
+                return replace(
+                    document,
+                    paper=_completed(document.paper, parsed),
+                    rejected=search.better_than(source_format),
+                )
+        return None
+
+
+@dataclass(slots=True)
+class _Search:
+    """What has been found out about one paper so far."""
+
+    described: list[tuple[DocumentShelf, Paper]] = field(default_factory=list)
+    rejected: list[RejectedFormat] = field(default_factory=list)
+    missing: PaperNotFoundError | None = None
+
+    def better_than(self, source_format: SourceFormat) -> tuple[RejectedFormat, ...]:
+        better = BEST_FIRST[: BEST_FIRST.index(source_format)]
+        found = [rejected for rejected in self.rejected if rejected.source_format in better]
+        return tuple(sorted(found, key=lambda rejected: better.index(rejected.source_format)))
+
+    def add_reasons(self, error: PaperSourceError, earlier_count: int) -> None:
+        """Tell what an earlier shelf has where a later one fails: that may be easier to mend."""
+        if earlier_count:
+            earlier = _reasons(self.rejected[:earlier_count])
+            error.args = (f"{earlier} The next source was of no help: {error}", *error.args[1:])
+
+    def failure(self, arxiv_id: ArxivId) -> PaperSourceError:
+        if self.described:
+            reasons = _reasons(self.rejected)
+            message = f"{arxiv_id} is there, but in no format that can be read. {reasons}"
+            return PaperFormatError(message)
+        return self.missing or PaperNotFoundError(f"There is no source to ask for {arxiv_id}.")
+
+
+def _reasons(rejected: Sequence[RejectedFormat]) -> str:
+    return " ".join(f"{found.source_format}: {found.reason}" for found in rejected)
+
+
+def _completed(paper: Paper, parsed: ParsedPaper) -> Paper:
+    """Let the document tell what nothing else does."""
+    return replace(
+        paper,
+        title=paper.title or parsed.title or paper.arxiv_id,
+        authors=paper.authors or parsed.authors,
+        abstract=paper.abstract or parsed.abstract,
+    )

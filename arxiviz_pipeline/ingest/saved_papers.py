@@ -1,11 +1,14 @@
 """Papers saved in a folder, read as if arXiv had just answered.
 
-One folder a paper, named by its id with `_` for `/`. In it `page.html` is the page of
-arxiv.org/html or ar5iv, and `metadata.xml` the API's Atom answer for the id.
+One folder a paper, named by its id with `_` for `/`. In it, each as far as it is there:
+`page.html`, the page of arxiv.org/html or ar5iv; `source.tar.gz`, `source.gz` or `source.tex`, what
+the authors submitted; `paper.pdf`; and `metadata.xml`, the API's Atom answer for the id.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from arxiviz_pipeline.domain.errors import (
     InvalidArxivIdError,
@@ -15,14 +18,20 @@ from arxiviz_pipeline.domain.errors import (
     SourceUnavailableError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Paper, PaperDocument
+from arxiviz_pipeline.domain.models import Paper, PaperDocument, SourceFormat
 from arxiviz_pipeline.ingest.arxiv.atom import parse_atom, resolve_version
-from arxiviz_pipeline.ingest.html.document import LARGEST_PAGE_BYTES
-from arxiviz_pipeline.ingest.html.parser import parse_html
+from arxiviz_pipeline.ingest.parsing import LARGEST_DOCUMENT_BYTES
 
-_PAGE = "page.html"
 _METADATA = "metadata.xml"
-_OTHER_DOCUMENTS = ("source.tar.gz", "source.gz", "paper.pdf")
+_FILES: Final[dict[SourceFormat, dict[str, str]]] = {
+    "html": {"page.html": "text/html", "page.xhtml": "application/xhtml+xml"},
+    "latex": {
+        "source.tar.gz": "application/gzip",
+        "source.gz": "application/gzip",
+        "source.tex": "application/x-tex",
+    },
+    "pdf": {"paper.pdf": "application/pdf"},
+}
 
 
 class SavedPapers:
@@ -31,24 +40,45 @@ class SavedPapers:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
-        """Read a paper's metadata and page.
+    def describe(self, arxiv_id: ArxivId) -> Paper:
+        """Read a paper's metadata; without any, its title, authors and abstract are empty.
 
         An id without version is also answered by the newest saved version, and an id with one by
         a folder without, if its metadata says that it is that version.
 
         Raises:
             PaperNotFoundError: If the paper is not in the folder.
-            PaperFormatError: If its folder holds no page that can be read.
             MalformedAnswerError: If its metadata is no answer of arXiv's about this paper.
         """
-        folder = self._find(arxiv_id)
-        page = folder / _PAGE
-        if not page.is_file():
-            raise PaperFormatError(_no_page(folder, arxiv_id))
-        content = _read(page)
-        paper = _read_metadata(folder, arxiv_id, content)
-        return PaperDocument(paper, content, "text/html", page.absolute().as_uri())
+        metadata = self._find(arxiv_id) / _METADATA
+        url = f"https://arxiv.org/html/{arxiv_id}"
+        if not metadata.is_file():
+            return _undescribed(arxiv_id, url)
+        try:
+            return parse_atom(_read(metadata), arxiv_id, html_url=url, source_format="html")
+        except (InvalidArxivIdError, MalformedAnswerError, PaperNotFoundError) as error:
+            message = f"{str(metadata)!r} is not arXiv's answer about {arxiv_id}: {error}"
+            raise MalformedAnswerError(message) from error
+
+    def document(self, paper: Paper, source_format: SourceFormat) -> PaperDocument:
+        """Read a paper's document in one format.
+
+        Raises:
+            PaperFormatError: If none is saved.
+        """
+        described = replace(paper, source_format=source_format)
+        folder = self._find(ArxivId.parse(paper.arxiv_id))
+        if source_format == "abstract" and paper.abstract:
+            url = (folder / _METADATA).absolute().as_uri()
+            return PaperDocument(described, paper.abstract.encode(), "text/plain", url)
+        files = _FILES.get(source_format, {})
+        for name, media_type in files.items():
+            path = folder / name
+            if path.is_file():
+                return PaperDocument(described, _read(path), media_type, path.absolute().as_uri())
+        wanted = " or ".join(files) or f"{_METADATA} with an abstract"
+        message = f"There is no {wanted} in {str(folder)!r}."
+        raise PaperFormatError(message)
 
     def _find(self, arxiv_id: ArxivId) -> Path:
         exact = self._folder / arxiv_id.slug
@@ -76,18 +106,6 @@ class SavedPapers:
         return versions[max(versions)] if versions else None
 
 
-def _read_metadata(folder: Path, arxiv_id: ArxivId, page: bytes) -> Paper:
-    metadata = folder / _METADATA
-    if not metadata.is_file():
-        return _paper_of_page(arxiv_id, folder / _PAGE, page)
-    url = _html_url(arxiv_id)
-    try:
-        return parse_atom(_read(metadata), arxiv_id, html_url=url, source_format="html")
-    except (InvalidArxivIdError, MalformedAnswerError, PaperNotFoundError) as error:
-        message = f"{str(metadata)!r} is not arXiv's answer about {arxiv_id}: {error}"
-        raise MalformedAnswerError(message) from error
-
-
 def _saved_version(folder: Path, arxiv_id: ArxivId) -> int | None:
     metadata = folder / _METADATA
     if not metadata.is_file():
@@ -98,49 +116,34 @@ def _saved_version(folder: Path, arxiv_id: ArxivId) -> int | None:
         return None
 
 
-def _paper_of_page(arxiv_id: ArxivId, page: Path, content: bytes) -> Paper:
-    parsed = parse_html(content, str(page))
+def _undescribed(arxiv_id: ArxivId, html_url: str) -> Paper:
     return Paper(
         arxiv_id=str(arxiv_id),
         version=arxiv_id.version,
-        title=parsed.title or str(arxiv_id),
-        authors=parsed.authors,
-        abstract=parsed.abstract,
+        title="",
+        authors=(),
+        abstract="",
         primary_category="",
         categories=(),
         published=None,
         updated=None,
         licence=None,
         pdf_url=f"https://arxiv.org/pdf/{arxiv_id}",
-        html_url=_html_url(arxiv_id),
+        html_url=html_url,
         source_format="html",
     )
-
-
-def _html_url(arxiv_id: ArxivId) -> str:
-    return f"https://arxiv.org/html/{arxiv_id}"
 
 
 def _read(path: Path) -> bytes:
     try:
         size_bytes = path.stat().st_size
-        if size_bytes <= LARGEST_PAGE_BYTES:
+        if size_bytes <= LARGEST_DOCUMENT_BYTES:
             return path.read_bytes()
     except OSError as error:
         message = f"The saved {str(path)!r} cannot be read: {error.strerror or error}."
         raise SourceUnavailableError(message) from error
     message = (
-        f"The saved {str(path)!r} has {size_bytes} bytes; at most {LARGEST_PAGE_BYTES} can be read."
+        f"The saved {str(path)!r} has {size_bytes} bytes; "
+        f"at most {LARGEST_DOCUMENT_BYTES} can be read."
     )
     raise PaperFormatError(message)
-
-
-def _no_page(folder: Path, arxiv_id: ArxivId) -> str:
-    present = [name for name in _OTHER_DOCUMENTS if (folder / name).is_file()]
-    there = "there is no document at all"
-    if present:
-        there = f"there is {' and '.join(present)}, which cannot be read so far"
-    return (
-        f"The saved paper {arxiv_id} has no {_PAGE} in {str(folder)!r}; {there}. "
-        f"Save the paper's page from arxiv.org/html or ar5iv as {_PAGE} there."
-    )

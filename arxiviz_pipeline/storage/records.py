@@ -10,7 +10,14 @@ from pydantic import TypeAdapter
 
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
+from arxiviz_pipeline.domain.models import (
+    Paper,
+    PaperDocument,
+    RejectedFormat,
+    SceneScript,
+    Section,
+    Video,
+)
 from arxiviz_pipeline.domain.ports import ObjectStore
 
 
@@ -19,6 +26,7 @@ class _PaperRecord:
     paper: Paper
     media_type: str
     url: str
+    rejected: tuple[RejectedFormat, ...] = ()
 
 
 _JSON = "application/json"
@@ -46,7 +54,7 @@ def write_document(store: ObjectStore, arxiv_id: ArxivId, document: PaperDocumen
     """Write a paper's document, then its metadata: who sees the second finds the first."""
     key = catalog.document_key(arxiv_id)
     store.put(key, document.content, content_type=document.media_type)
-    record = _PaperRecord(document.paper, document.media_type, document.url)
+    record = _PaperRecord(document.paper, document.media_type, document.url, document.rejected)
     store.put(catalog.paper_key(arxiv_id), _PAPER.dump_json(record, indent=1), content_type=_JSON)
 
 
@@ -59,7 +67,7 @@ def read_document(store: ObjectStore, arxiv_id: ArxivId) -> PaperDocument:
     """Read a paper with its document."""
     record = _PAPER.validate_json(store.get(catalog.paper_key(arxiv_id)))
     content = store.get(catalog.document_key(arxiv_id))
-    return PaperDocument(record.paper, content, record.media_type, record.url)
+    return PaperDocument(record.paper, content, record.media_type, record.url, record.rejected)
 
 
 def write_sections(store: ObjectStore, arxiv_id: ArxivId, sections: Sequence[Section]) -> None:

@@ -14,8 +14,19 @@ from typing import cast
 import dagster as dg
 from pydantic import TypeAdapter
 
+from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.domain import catalog
-from arxiviz_pipeline.domain.errors import PaperNotFoundError
+from arxiviz_pipeline.domain.errors import (
+    ArxivizError,
+    InvalidArxivIdError,
+    LicenceError,
+    NotAnnouncedError,
+    PaperFormatError,
+    PaperNotFoundError,
+    PaperWithdrawnError,
+    SourceUnavailableError,
+    VersionNotFoundError,
+)
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, Quality, Section, Video, VideoError
 from arxiviz_pipeline.storage.config import StorageSettings
@@ -23,6 +34,16 @@ from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.records import write_document, write_sections, write_videos
 
 ABSENT = "2401.99999"
+REFUSED: dict[str, ArxivizError] = {
+    ABSENT: PaperNotFoundError(f"arXiv has no paper {ABSENT}."),
+    "2401.00001v9": VersionNotFoundError("Its newest version is 7."),
+    "2612.00001": NotAnnouncedError("Ask again tomorrow."),
+    "0902.4054": PaperWithdrawnError("Its authors took it back."),
+    "1706.00001": LicenceError("Its licence allows no derivative works."),
+    "math/0303004": PaperFormatError("Its source is encrypted."),
+    "math/0301999": InvalidArxivIdError("arXiv refuses the id."),
+    "2401.00009": SourceUnavailableError("arXiv is down."),
+}
 ASSET_JOB = "__ASSET_JOB"  # Dagster's own, for what is materialized in its UI
 MP4 = bytes(range(256)) * 40
 _VIDEO = TypeAdapter(Video)
@@ -81,9 +102,9 @@ def definitions(home: Path) -> dg.Definitions:
     def papers(context: dg.AssetExecutionContext) -> None:
         _hold(home, "papers")
         arxiv_id = ArxivId.parse(context.partition_key)
-        if str(arxiv_id) == ABSENT:
-            message = f"arXiv has no paper {arxiv_id}."
-            raise PaperNotFoundError(message) from KeyError(ABSENT)
+        with explained():
+            if refusal := REFUSED.get(str(arxiv_id)):
+                raise refusal from KeyError(ABSENT)
         document = PaperDocument(make_paper(str(arxiv_id)), b"<html>", "text/html", "file:///x")
         write_document(store, arxiv_id, document)
 

@@ -56,6 +56,7 @@ def test_a_failed_job_tells_what_its_step_raised(client: TestClient, process: Pr
     status = status_of(client, process(pipeline.ABSENT))
     assert status["status"] == "failed"
     assert status["error"] == f"arXiv has no paper {pipeline.ABSENT}."
+    assert status["error_code"] == "PAPER_UNKNOWN"
     assert status["progress"] == 0
     assert status["completed_at"] is not None
     assert status["steps_completed"] == [

@@ -38,6 +38,7 @@ def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Proces
     assert paper["job_id"] == job_id
     assert paper["categories"] == ["cs.LG", "stat.ML"]
     assert paper["processed_at"].endswith("Z")
+    assert (paper["licence_name"], paper["source_format"]) == ("CC BY 4.0", "html")
     first, second, details = paper["sections"]
     assert first == {
         "id": "S1",
@@ -92,9 +93,28 @@ def test_an_unprocessed_paper_is_not_found(client: TestClient):
     assert response.json()["error"]["details"] == {}
 
 
-def test_a_failed_paper_is_not_found(client: TestClient, process: Process):
-    process(pipeline.ABSENT)
-    assert client.get(f"/api/paper/{pipeline.ABSENT}").status_code == 404
+@pytest.mark.parametrize(
+    ("arxiv_id", "status", "code"),
+    [
+        (pipeline.ABSENT, 404, "PAPER_UNKNOWN"),
+        ("2401.00001v9", 404, "VERSION_NOT_FOUND"),
+        ("2612.00001", 404, "PAPER_NOT_ANNOUNCED"),
+        ("math/0303004", 404, "PAPER_UNREADABLE"),
+        ("math/0301999", 400, "INVALID_ARXIV_ID"),
+        ("0902.4054", 410, "PAPER_WITHDRAWN"),
+        ("1706.00001", 451, "LICENCE_FORBIDS"),
+        ("2401.00009", 404, "PAPER_NOT_FOUND"),  # what passes may be asked for again
+    ],
+)
+def test_a_paper_that_cannot_be_had_says_why(
+    client: TestClient, process: Process, arxiv_id: str, status: int, code: str
+):
+    job_id = process(arxiv_id)
+    response = client.get(f"/api/paper/{arxiv_id}")
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (status, code)
+    assert str(pipeline.REFUSED[arxiv_id]) in error["message"]
+    assert error["details"] == {"job_id": job_id, "status": "failed"}
 
 
 def test_a_paper_whose_records_are_gone_says_how_to_get_them_back(

@@ -18,6 +18,7 @@ from arxiviz_pipeline.domain.errors import (
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import PaperDocument
 from arxiviz_pipeline.domain.ports import ObjectStore, StoredObject
+from arxiviz_pipeline.ingest.best_document import BestDocument
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
@@ -40,7 +41,7 @@ class Run:
         self.store: ObjectStore = FolderStore(home / "objects")
         self.instance = instance
         self.renderer = FakeRenderer()
-        self.source = SavedPapers(SAMPLES)
+        self.source = BestDocument([SavedPapers(SAMPLES)])
 
     def __call__(
         self, config: dict[str, object] | None = None, paper: str = str(SAMPLE)
@@ -109,12 +110,12 @@ def test_equal_content_has_equal_versions_and_changed_content_another(run: Run):
     run({"force": True})
     assert _data_versions(run) == first
 
-    class Renamed(SavedPapers):
+    class Renamed(BestDocument):
         def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
             document = super().fetch(arxiv_id)
             return replace(document, content=document.content.replace(b"Parabola", b"Bowl"))
 
-    run.source = Renamed(SAMPLES)
+    run.source = Renamed([SavedPapers(SAMPLES)])
     run()
     changed = _data_versions(run)
     assert all(changed[asset] != first[asset] for asset in catalog.ASSETS)
@@ -186,6 +187,8 @@ def test_bytes_that_are_no_video_are_found_by_the_check(run: Run):
     assert found["sections_found"].passed
     assert found["scripts_name_a_scene"].passed
     assert found["formulas_compile"].passed, found["formulas_compile"].description
+    assert found["equations_compile"].passed, found["equations_compile"].description
+    assert found["equations_compile"].metadata["equation_count"].value > 5
     assert found["all_scenes_rendered"].passed
     # The fake renderer's bytes are not MP4, and only looking into them can tell.
     assert not found["videos_play"].passed
@@ -252,7 +255,7 @@ def test_a_store_that_fails_while_rendering_keeps_what_was_stored(run: Run, tmp_
 
 
 def test_a_paper_without_sections_is_a_failed_check_and_no_video(run: Run):
-    class Empty(SavedPapers):
+    class Empty(BestDocument):
         def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
             document = super().fetch(arxiv_id)
             page = b"""<html><body><article class="ltx_document">
@@ -262,7 +265,7 @@ def test_a_paper_without_sections_is_a_failed_check_and_no_video(run: Run):
               </article></body></html>"""
             return replace(document, content=page)
 
-    run.source = Empty(SAMPLES)
+    run.source = Empty([SavedPapers(SAMPLES)])
     result = run()
     assert result.success
     assert not run.checks(result)["sections_found"].passed

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import PaperDocument
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import parse_file, split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
@@ -16,8 +17,13 @@ SAMPLE_ID = ArxivId.parse("2601.00000")
 FOLDER = SAMPLES / SAMPLE_ID.slug
 
 
+def saved_page() -> PaperDocument:
+    saved = SavedPapers(SAMPLES)
+    return saved.document(saved.describe(SAMPLE_ID), "html")
+
+
 def test_the_sample_is_a_saved_paper():
-    document = SavedPapers(SAMPLES).fetch(SAMPLE_ID)
+    document = saved_page()
     paper = document.paper
     assert paper.title == "How Fast Does Gradient Descent Walk Downhill?"
     assert paper.authors == ("The arxiviz project",)
@@ -42,17 +48,17 @@ def test_the_sample_is_a_saved_paper():
 
 def test_the_page_says_the_same_as_its_metadata():
     page = parse_file(FOLDER / "page.html")
-    paper = SavedPapers(SAMPLES).fetch(SAMPLE_ID).paper
+    paper = saved_page().paper
     assert (page.title, page.authors, page.abstract) == (paper.title, paper.authors, paper.abstract)
 
 
 def test_most_sections_of_the_sample_deserve_a_video():
-    sections = split_into_sections(SavedPapers(SAMPLES).fetch(SAMPLE_ID))
+    sections = split_into_sections(saved_page())
     assert len(sections_worth_a_video(sections)) == 7
 
 
 def test_the_formulas_of_the_sample_compile(tmp_path: Path):
-    sections = split_into_sections(SavedPapers(SAMPLES).fetch(SAMPLE_ID))
+    sections = split_into_sections(saved_page())
     equations = [tex for part in sections for tex in part.equations]
     assert len(equations) == 13
     assert sum(r"\begin{aligned}" in tex for tex in equations) == 1

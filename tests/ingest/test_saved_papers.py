@@ -8,6 +8,8 @@ from arxiviz_pipeline.domain.errors import (
     PaperNotFoundError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import PaperDocument, SourceFormat
+from arxiviz_pipeline.ingest.best_document import BestDocument
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
@@ -23,12 +25,17 @@ def save(folder: Path, name: str, version: str | None = None, title: str = "On A
 
 
 def fetched_title(folder: Path, asked: str) -> str:
-    return SavedPapers(folder).fetch(ArxivId.parse(asked)).paper.title
+    return SavedPapers(folder).describe(ArxivId.parse(asked)).title
 
 
-def test_a_saved_paper_is_fetched(tmp_path: Path):
+def saved_document(folder: Path, asked: str, source_format: SourceFormat) -> PaperDocument:
+    saved = SavedPapers(folder)
+    return saved.document(saved.describe(ArxivId.parse(asked)), source_format)
+
+
+def test_a_saved_page_is_found(tmp_path: Path):
     saved = save(tmp_path, "2601.00001", "2601.00001v2")
-    document = SavedPapers(tmp_path).fetch(ArxivId.parse("2601.00001"))
+    document = saved_document(tmp_path, "2601.00001", "html")
     assert document.paper.title == "On Averages"
     assert (document.paper.arxiv_id, document.paper.version) == ("2601.00001", 2)
     assert document.paper.source_format == "html"
@@ -65,10 +72,10 @@ def test_an_id_without_version_finds_the_newest_saved(tmp_path: Path):
     assert fetched_title(tmp_path, "2601.00001v2") == "v2"
 
 
-def test_without_metadata_the_page_tells(tmp_path: Path):
-    save(tmp_path, "2601.00001v4", title="As the Page Has It")
-    paper = SavedPapers(tmp_path).fetch(ArxivId.parse("2601.00001v4")).paper
-    assert (paper.title, paper.authors) == ("As the Page Has It", ("Ada Lovelace",))
+def test_without_metadata_nothing_but_the_id_is_known(tmp_path: Path):
+    save(tmp_path, "2601.00001v4")
+    paper = SavedPapers(tmp_path).describe(ArxivId.parse("2601.00001v4"))
+    assert (paper.title, paper.authors, paper.abstract) == ("", (), "")
     assert (paper.version, paper.published, paper.categories) == (4, None, ())
 
 
@@ -79,20 +86,46 @@ def test_a_paper_that_is_not_saved_is_not_found(tmp_path: Path, folder: str):
 
 
 @pytest.mark.parametrize(
-    ("present", "told"),
+    ("name", "source_format", "media_type"),
     [
-        (("source.tar.gz", "paper.pdf"), r"there is source\.tar\.gz and paper\.pdf, which cannot"),
-        ((), "no document at all"),
+        ("page.html", "html", "text/html"),
+        ("page.xhtml", "html", "application/xhtml+xml"),
+        ("source.tar.gz", "latex", "application/gzip"),
+        ("source.gz", "latex", "application/gzip"),
+        ("source.tex", "latex", "application/x-tex"),
+        ("paper.pdf", "pdf", "application/pdf"),
     ],
 )
-def test_a_paper_without_a_page_tells_what_is_there(
-    tmp_path: Path, present: tuple[str, ...], told: str
+def test_each_format_has_its_file(
+    tmp_path: Path, name: str, source_format: SourceFormat, media_type: str
 ):
     (tmp_path / "2601.00001").mkdir()
-    for name in present:
-        (tmp_path / "2601.00001" / name).write_bytes(b"content")
-    with pytest.raises(PaperFormatError, match=rf"has no page\.html .*{told}"):
-        fetched_title(tmp_path, "2601.00001")
+    (tmp_path / "2601.00001" / name).write_bytes(b"content")
+    document = saved_document(tmp_path, "2601.00001", source_format)
+    assert (document.content, document.media_type) == (b"content", media_type)
+    assert document.paper.source_format == source_format
+
+
+def test_the_abstract_is_that_of_the_metadata(tmp_path: Path):
+    save(tmp_path, "2601.00001", "2601.00001v2")
+    document = saved_document(tmp_path, "2601.00001", "abstract")
+    assert document.content.decode() == document.paper.abstract != ""
+
+
+@pytest.mark.parametrize(
+    ("source_format", "told"),
+    [
+        ("html", r"There is no page\.html or page\.xhtml in '.*2601\.00001'"),
+        ("ar5iv", "There is no "),
+        ("latex", r"source\.tar\.gz or source\.gz"),
+        ("pdf", r"paper\.pdf"),
+        ("abstract", r"metadata\.xml with an abstract"),
+    ],
+)
+def test_what_is_not_saved_is_named(tmp_path: Path, source_format: SourceFormat, told: str):
+    (tmp_path / "2601.00001").mkdir()
+    with pytest.raises(PaperFormatError, match=told):
+        saved_document(tmp_path, "2601.00001", source_format)
 
 
 @pytest.mark.parametrize(
@@ -106,17 +139,22 @@ def test_metadata_of_something_else_is_malformed(tmp_path: Path, metadata: bytes
 
 
 @pytest.mark.parametrize(
-    ("asked", "version", "section_count"),
+    ("asked", "version", "source_format", "section_count"),
     [
-        ("1706.03762", 7, 29),
-        ("1706.03762v7", 7, 29),
-        ("astro-ph/0001197", 1, 7),
-        ("cs/9901011", None, 13),
+        ("1706.03762", 7, "html", 29),
+        ("1706.03762v7", 7, "html", 29),
+        ("astro-ph/0001197", 1, "html", 7),
+        ("cs/9901011", None, "html", 13),
+        ("math/0303005", 1, "latex", 1),
     ],
 )
 def test_real_saved_papers_are_fetched(
-    shared_papers: Path, asked: str, version: int | None, section_count: int
+    shared_papers: Path,
+    asked: str,
+    version: int | None,
+    source_format: SourceFormat,
+    section_count: int,
 ):
-    document = SavedPapers(shared_papers).fetch(ArxivId.parse(asked))
-    assert document.paper.version == version
+    document = BestDocument([SavedPapers(shared_papers)]).fetch(ArxivId.parse(asked))
+    assert (document.paper.version, document.paper.source_format) == (version, source_format)
     assert len(split_into_sections(document)) == section_count

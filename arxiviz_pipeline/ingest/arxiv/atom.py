@@ -1,22 +1,31 @@
 """Reads what the arXiv API answers about one paper: Atom, https://info.arxiv.org/help/api."""
 
+import re
 from datetime import datetime
 
-from lxml import etree
 from lxml.etree import _Element  # pyright: ignore[reportPrivateUsage] (elements have no other name)
 
 from arxiviz_pipeline.domain.errors import (
     InvalidArxivIdError,
     MalformedAnswerError,
     PaperNotFoundError,
+    PaperSourceError,
+    VersionNotFoundError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, SourceFormat
+from arxiviz_pipeline.ingest.arxiv.xml_answers import parse_xml, text_of
 
 LARGEST_ANSWER_BYTES = 4 * 1024 * 1024  # one entry has about 3 KB; the API's largest pages 2 MB
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _ERROR_IDS = "/api/errors"
+_WITHDRAWAL = re.compile(r"\bwithdr(?:awn|awal|ew|aw)\b|\bretracted\b", re.IGNORECASE)
+_PAPER_WITHDRAWN = re.compile(
+    r"\b(?:paper|article|submission|manuscript|preprint|work|note|version|authors?)\b"
+    r"[^.]{0,60}\b(?:withdr(?:awn|ew)|retracted)\b|\A\W*(?:withdrawn|retracted)\b",
+    re.IGNORECASE,
+)
 
 
 def parse_atom(
@@ -31,16 +40,17 @@ def parse_atom(
         source_format: What it is.
 
     Raises:
-        PaperNotFoundError: If the answer names no paper, or another version of it.
+        PaperNotFoundError: If the answer names no paper.
+        VersionNotFoundError: If it names another version of it.
         InvalidArxivIdError: If arXiv says that it knows no such form of id.
         MalformedAnswerError: If it is no Atom answer about this paper.
     """
-    entry = _find_entry(_parse(content), arxiv_id)
+    entry = _find_entry(content, arxiv_id)
     resolved = _resolved_id(entry, arxiv_id)
-    title, abstract = _text(entry, f"{_ATOM}title"), _text(entry, f"{_ATOM}summary")
+    title, abstract = text_of(entry, f"{_ATOM}title"), text_of(entry, f"{_ATOM}summary")
     categories = _categories(entry)
     authors = tuple(
-        name for author in entry.iter(f"{_ATOM}author") if (name := _text(author, f"{_ATOM}name"))
+        name for author in entry.iter(f"{_ATOM}author") if (name := text_of(author, f"{_ATOM}name"))
     )
     if not title or not authors:
         missing = "title" if not title else "author"
@@ -69,45 +79,62 @@ def resolve_version(content: bytes, arxiv_id: ArxivId) -> int | None:
     Raises:
         PaperSourceError: As `parse_atom` does.
     """
-    return _resolved_id(_find_entry(_parse(content), arxiv_id), arxiv_id).version
+    return _resolved_id(_find_entry(content, arxiv_id), arxiv_id).version
 
 
-def _parse(content: bytes) -> _Element:
-    if len(content) > LARGEST_ANSWER_BYTES:
-        message = (
-            f"arXiv's answer has {len(content)} bytes; "
-            f"one about one paper has at most {LARGEST_ANSWER_BYTES}."
-        )
-        raise MalformedAnswerError(message)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+def has_entry(content: bytes, arxiv_id: ArxivId) -> bool:
+    """Tell whether an answer is about this paper at all."""
     try:
-        feed = etree.fromstring(content, parser=parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        start = content[:60].decode("utf-8", errors="replace")
-        message = f"arXiv's answer is no complete XML ({error}); it begins {start!r}."
-        raise MalformedAnswerError(message) from error
-    if feed.tag != f"{_ATOM}feed":
-        message = f"arXiv's answer is XML, but {feed.tag!r} where an Atom feed was expected."
-        raise MalformedAnswerError(message)
-    return feed
+        _find_entry(content, arxiv_id)
+    except (InvalidArxivIdError, PaperSourceError):
+        return False
+    return True
 
 
-def _find_entry(feed: _Element, arxiv_id: ArxivId) -> _Element:
-    entries = feed.findall(f"{_ATOM}entry")
+def hints_at_withdrawal(content: bytes, arxiv_id: ArxivId) -> bool:
+    """Tell whether an answer suggests that there is nothing to read; arXiv's API says no more.
+
+    Authors say so in the comment or in place of the abstract, and there may be no link to a PDF.
+
+    Raises:
+        PaperSourceError: As `parse_atom` does.
+    """
+    entry = _find_entry(content, arxiv_id)
+    if _WITHDRAWAL.search(text_of(entry, f"{_ARXIV}comment")):
+        return True
+    if _PAPER_WITHDRAWN.search(text_of(entry, f"{_ATOM}summary")):
+        return True
+    links = entry.findall(f"{_ATOM}link")
+    return bool(links) and not any(_is_pdf(link) for link in links)
+
+
+def _is_pdf(link: _Element) -> bool:
+    return link.get("title") == "pdf" or link.get("type") == "application/pdf"
+
+
+def _find_entry(content: bytes, arxiv_id: ArxivId) -> _Element:
+    feed = parse_xml(content, root=f"{_ATOM}feed", largest_bytes=LARGEST_ANSWER_BYTES)
+    entries = [one for one in feed.findall(f"{_ATOM}entry") if not _is_blank(one, arxiv_id)]
     for entry in entries:
-        if _ERROR_IDS in _text(entry, f"{_ATOM}id"):
-            message = f"arXiv refuses the id '{arxiv_id}': {_text(entry, f'{_ATOM}summary')}."
+        if _ERROR_IDS in text_of(entry, f"{_ATOM}id"):
+            message = f"arXiv refuses the id '{arxiv_id}': {text_of(entry, f'{_ATOM}summary')}."
             raise InvalidArxivIdError(message)
         if _same_paper(entry, arxiv_id):
             return entry
     if entries:
-        found = ", ".join(_text(entry, f"{_ATOM}id") for entry in entries[:3])
+        found = ", ".join(text_of(entry, f"{_ATOM}id") for entry in entries[:3])
         message = f"arXiv was asked for {arxiv_id} and answered about {found}."
         raise MalformedAnswerError(message)
     message = f"arXiv has no paper {arxiv_id}. Check the number, and the version if there is one."
     raise PaperNotFoundError(message)
+
+
+def _is_blank(entry: _Element, arxiv_id: ArxivId) -> bool:
+    """Tell an entry that stands for something arXiv hasn't got: nearly everything is missing."""
+    if not text_of(entry, f"{_ATOM}id"):
+        return True
+    is_named = text_of(entry, f"{_ATOM}title") or entry.find(f"{_ATOM}author") is not None
+    return not is_named and _same_paper(entry, arxiv_id)
 
 
 def _same_paper(entry: _Element, arxiv_id: ArxivId) -> bool:
@@ -118,7 +145,7 @@ def _same_paper(entry: _Element, arxiv_id: ArxivId) -> bool:
 
 
 def _entry_id(entry: _Element) -> ArxivId:
-    return ArxivId.parse(_text(entry, f"{_ATOM}id").replace("http://", "https://"))
+    return ArxivId.parse(text_of(entry, f"{_ATOM}id").replace("http://", "https://"))
 
 
 def _resolved_id(entry: _Element, arxiv_id: ArxivId) -> ArxivId:
@@ -128,7 +155,7 @@ def _resolved_id(entry: _Element, arxiv_id: ArxivId) -> ArxivId:
             f"arXiv has no {arxiv_id}: it answers with version {resolved.version}. "
             f"Ask for {resolved}, or for {arxiv_id.number} to have the newest."
         )
-        raise PaperNotFoundError(message)
+        raise VersionNotFoundError(message)
     return resolved if resolved.version is not None else arxiv_id
 
 
@@ -140,7 +167,7 @@ def _categories(entry: _Element) -> tuple[str, ...]:
 
 
 def _moment(entry: _Element, name: str) -> datetime | None:
-    text = _text(entry, f"{_ATOM}{name}")
+    text = text_of(entry, f"{_ATOM}{name}")
     if not text:
         return None
     try:
@@ -152,7 +179,3 @@ def _moment(entry: _Element, name: str) -> datetime | None:
         message = f"arXiv's answer has the date {name!r} without a time zone: {text!r}."
         raise MalformedAnswerError(message)
     return moment
-
-
-def _text(parent: _Element, tag: str) -> str:
-    return " ".join((parent.findtext(tag) or "").split())

@@ -1,39 +1,22 @@
-"""Opens a page: bytes to a tree, its article, and what it says of itself."""
+"""Opens a page: bytes to a tree with plain tags, whole links and folded formulas; its article."""
 
 import re
-from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
-from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
-from arxiviz_pipeline.ingest.html.markdown import normalise_spaces, write_inline
-from arxiviz_pipeline.ingest.html.math import classes_of, fold_math, legal_text
+from arxiviz_pipeline.ingest.html.boxes import unpack_boxes
+from arxiviz_pipeline.ingest.html.math import classes_of, fold_math
+from arxiviz_pipeline.ingest.html.math_text import legal_text
 
 LARGEST_PAGE_BYTES = 50 * 1024 * 1024  # the largest arXiv pages seen have about 20 MB
-_AUTHOR_NOISE = frozenset({
-    "ltx_author_notes", "ltx_contact", "ltx_ERROR", "ltx_note", "ltx_note_mark", "ltx_tag",
-})  # fmt: skip
-_SEPARATOR = re.compile(r"\s*(?:[,;\u2063]|\s&\s|\band\b)\s*")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|[IV]{2,3}", re.ASCII)
-_TITLES = re.compile(
-    r"(?:(?:Senior |Student |Graduate Student |Life )?(?:Member|Fellow)|IEEE|(?:Ph|M)\.?\s?D\.?)",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    r"\b(?:universi|institut|depart|school|college|laborator|cent(?:er|re)\b|academy|facult|"
-    r"division|street|road|avenue|hospital|research|group|inc\b|ltd\b|corporation|usa\b|"
-    r"email|e-mail|https?:)|@|\d",
-    re.IGNORECASE,
-)
-_MARKS = re.compile(r"[*†‡§¶∗⋆#^{}|\d]+")
-_EMAIL = re.compile(r"\{[^{}]*\}\s*@\S+|\S+@\S+")
-_CONTINUED = re.compile(r"(?:[,;&]|\band)\s*$")
-_MARK_PLACE = "\N{INVISIBLE SEPARATOR}"  # where a footnote mark was: it ends a name
-_LINE_BREAK = "\N{LINE SEPARATOR}"
-_MOST_NAME_WORDS = 6
+_ALERT = "package-alerts"  # arXiv's box about packages LaTeXML lacks has the article's class, too
+_PICTURE_TAGS = ("img", "object", "embed")
+_WEB = ("http", "https")
+_PREFIXED = re.compile(r"(?:m|mml|math|h|html|xhtml|svg):([a-z0-9]+)", re.IGNORECASE)
 
 
 def open_page(content: bytes, url: str) -> HtmlElement:
@@ -53,7 +36,10 @@ def open_page(content: bytes, url: str) -> HtmlElement:
     except (etree.LxmlError, ValueError) as error:
         message = f"The page {url} is empty or is no HTML: {error}"
         raise PaperFormatError(message) from error
+    _drop_prefixes(root)
+    _resolve_pictures(root, url)
     fold_math(root)
+    unpack_boxes(root)
     for element in root.iter():
         element.text = element.text and legal_text(element.text)
         element.tail = element.tail and legal_text(element.tail)
@@ -61,39 +47,38 @@ def open_page(content: bytes, url: str) -> HtmlElement:
 
 
 def find_article(root: HtmlElement) -> HtmlElement | None:
-    """Find what LaTeXML made of the paper, without the site's navigation around it."""
-    found = (element for element in root.iter() if "ltx_document" in classes_of(element))
-    return next(found, None)
+    """Find what LaTeXML made of the paper, without the site's navigation around it.
+
+    A page of several articles becomes one: each after the first is a section of it, unless it is
+    the first once more, for another size of screen.
+    """
+    articles: list[HtmlElement] = []
+    for element in root.iter():
+        classes = classes_of(element)
+        if "ltx_document" not in classes or _ALERT in classes:
+            continue
+        if not (articles and _is_inside(element, articles[-1])):
+            articles.append(element)
+    if not articles:
+        return None
+    for other in articles[1:]:
+        heading = _first_heading(other)
+        if heading and heading == _first_heading(articles[0]):
+            continue
+        other.tag = "section"
+        other.set("class", "ltx_section")
+        other.tail = None
+        articles[0].append(other)
+    return articles[0]
 
 
-def document_title(article: HtmlElement) -> str:
-    """Return the paper's title, or nothing if the page has none."""
-    for element in list(article.iter("h1", "h2", "div")):
-        if "ltx_title_document" in classes_of(element):
-            _drop(element, {"ltx_note", "ltx_tag", "ltx_ERROR"})
-            return write_inline(element, latex=tidy_latex)
-    return ""
+def _first_heading(article: HtmlElement) -> str:
+    heading = next(article.iter("h1", "h2"), None)
+    return "" if heading is None else "".join("".join(heading.itertext()).split())
 
 
-def document_abstract(article: HtmlElement) -> str:
-    """Return the abstract without its heading, paragraphs joined by spaces."""
-    for element in article.iter():
-        if "ltx_abstract" in classes_of(element):
-            for heading in element.xpath("./*[self::h1 or self::h2 or self::h3 or self::h6]"):
-                heading.drop_tree()
-            return write_inline(element, latex=tidy_latex)
-    return ""
-
-
-def document_authors(article: HtmlElement) -> tuple[str, ...]:
-    """Return the authors' names: a `ltx_personname` may hold several, and their addresses."""
-    names: list[str] = []
-    for person in list(article.iter("span", "div")):
-        if "ltx_personname" in classes_of(person) and not _is_inside(person, "ltx_note"):
-            _drop(person, _AUTHOR_NOISE)
-            _drop_marks(person)
-            names.extend(_names(_lines(person)))
-    return tuple(dict.fromkeys(names))
+def _is_inside(element: HtmlElement, article: HtmlElement) -> bool:
+    return any(holder is article for holder in element.iterancestors())
 
 
 def _parser(content: bytes) -> lxml_html.HTMLParser:
@@ -108,56 +93,36 @@ def _parser(content: bytes) -> lxml_html.HTMLParser:
     )
 
 
-def _drop(element: HtmlElement, noise: Iterable[str]) -> None:
-    for inner in list(element.iterdescendants()):
-        if not classes_of(inner).isdisjoint(noise) and inner.getparent() is not None:
-            inner.drop_tree()
+def _drop_prefixes(root: HtmlElement) -> None:
+    """Write `m:math` as `math`: an HTML parser knows no namespaces."""
+    for element in root.iter():
+        if ":" in element.tag and (name := _PREFIXED.fullmatch(element.tag)):
+            element.tag = name[1]
 
 
-def _drop_marks(person: HtmlElement) -> None:
-    for mark in list(person.iter("math", "sup")):
-        mark.tail = _MARK_PLACE + (mark.tail or "")
-        mark.drop_tree()
+def _resolve_pictures(root: HtmlElement, url: str) -> None:
+    """Write pictures' addresses whole; those that lead nowhere, such as `data:`, become empty.
+
+    A page out of a file has its addresses left as they are.
+    """
+    base = root.find(".//base")
+    origin = url if _scheme(url) in _WEB else ""
+    origin = _join(origin, "" if base is None else base.get("href") or "")
+    for picture in root.iter(*_PICTURE_TAGS):
+        address = (picture.get("src") or picture.get("data") or "").strip()
+        whole = _join(origin, address) if address else ""
+        picture.set("src", whole if _scheme(whole) in ("", *_WEB) else "")
 
 
-def _is_inside(element: HtmlElement, name: str) -> bool:
-    return any(name in classes_of(holder) for holder in element.iterancestors())
+def _join(base: str, address: str) -> str:
+    try:
+        return legal_text(urljoin(base, address))
+    except ValueError:
+        return ""
 
 
-def _lines(person: HtmlElement) -> list[str]:
-    for line_break in list(person.iter("br")):
-        line_break.tail = _LINE_BREAK + (line_break.tail or "")
-    text = "".join(person.itertext())
-    # `&` right before a word is what NeurIPS's `\\AND` leaves between authors.
-    text = re.sub(r"&(?=\w)", 2 * _LINE_BREAK, text)
-    return [normalise_spaces(line) for line in text.split(_LINE_BREAK)]
-
-
-def _names(lines: list[str]) -> list[str]:
-    """Take the line that opens each group: the rest of a group is the author's address."""
-    names: list[str] = []
-    is_expected = True
-    for line in lines:
-        if line and is_expected:
-            names.extend(_split_names(_EMAIL.sub(" ", line)))
-        is_expected = not line or (is_expected and _CONTINUED.search(line) is not None)
-    return names
-
-
-def _split_names(line: str) -> list[str]:
-    names: list[str] = []
-    is_address = False
-    for part in _SEPARATOR.split(line):
-        name = normalise_spaces(_MARKS.sub(" ", part)).strip(" .") if part else ""
-        if _SUFFIX.fullmatch(name) and names:
-            names[-1] = f"{names[-1]}, {name}."
-        elif name and not _TITLES.fullmatch(name):
-            is_address = not _is_name(part, name) or (is_address and " " not in name)
-            names.extend([] if is_address else [name])
-    return names
-
-
-def _is_name(part: str, name: str) -> bool:
-    if _PLACE.search(_MARKS.sub("", part)) or len(name.split()) > _MOST_NAME_WORDS:
-        return False
-    return any(character.isalpha() for character in name)
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return "invalid"

@@ -1,18 +1,21 @@
 """Reads formulas out of LaTeXML pages: which elements are displays, and their LaTeX."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.ingest.formulas.cleaning import align_rows, clean_latex
+from arxiviz_pipeline.ingest.html.math_text import legal_text, words_in_formula
+from arxiviz_pipeline.ingest.html.mathml import mathml_to_latex
 
 _DISPLAY_CLASSES = frozenset({"ltx_equation", "ltx_equationgroup"})
 _PADDING = re.compile(r"\bltx_eqn_(?:\w*pad\w*|\w*eqno)\b")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ROW_CLASSES = frozenset({"ltx_eqn_cell", "ltx_eqn_row"})
+_LONGEST_WORDS = 100  # characters of words between rows: more is prose
 _EQNARRAY_COLUMNS = 3
 _TEX = "application/x-tex"
-_SPECIAL = re.compile(r"([#$%&_{}])")
 
 
 def classes_of(element: HtmlElement) -> frozenset[str]:
@@ -20,15 +23,10 @@ def classes_of(element: HtmlElement) -> frozenset[str]:
     return frozenset((element.get("class") or "").split())
 
 
-def legal_text(text: str) -> str:
-    """Drop the control characters that HTML may hold and lxml refuses to write."""
-    return _ILLEGAL.sub("", text)
-
-
 def is_display(element: HtmlElement) -> bool:
     """Tell whether this is a display block, of one row or of several."""
     if element.tag == "math":
-        return element.get("display") == "block"
+        return element.get("display") == "block" or element.get("mode") == "display"
     return not _DISPLAY_CLASSES.isdisjoint(classes_of(element))
 
 
@@ -38,6 +36,10 @@ def fold_math(root: HtmlElement) -> None:
         if "ltx_Math" in classes_of(image):
             image.tag = "math"
             image.set("alttext", legal_text(image.get("alt") or ""))
+    for span in list(root.iter("span")):  # where it wrote them as LaTeX
+        if "ltx_Math" in classes_of(span) and span.find(".//math") is None:
+            span.tag = "math"
+            span.set("alttext", legal_text("".join(span.itertext())))
     for math in list(root.iter("math")):
         math.set("alttext", legal_text(_latex_of(math)))
         math.text = None
@@ -68,15 +70,33 @@ def _latex_of(math: HtmlElement) -> str:
     for annotation in math.iter("annotation"):
         if annotation.get("encoding") == _TEX and annotation.text:
             return annotation.text
-    return _SPECIAL.sub(r"\\\1", " ".join("".join(math.itertext()).split()))
+    return mathml_to_latex(math)
+
+
+def prose_in(block: HtmlElement) -> list[HtmlElement]:
+    """Find the paragraphs that stand between a block's rows, and are too long to be one of them."""
+    return [
+        inner
+        for inner in block.iter("p", "span")
+        if "ltx_p" in classes_of(inner) and len("".join(inner.itertext())) > _LONGEST_WORDS
+    ]
 
 
 def _rows(block: HtmlElement) -> list[HtmlElement]:
     """Find the rows: `tr` in a table, `span` where the block stands inside a paragraph."""
-    inner = [row for row in block.iterdescendants() if row.tag != "math"]
+    prose = {holder for inner in prose_in(block) for holder in _up_to_row(inner)}
+    inner = [row for row in block.iterdescendants() if row.tag != "math" and row not in prose]
     marked = [row for row in inner if "ltx_eqn_row" in classes_of(row)]
     equations = [row for row in inner if is_display(row)]
     return marked or equations or [row for row in inner if row.tag == "tr"]
+
+
+def _up_to_row(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield element
+    for holder in element.iterancestors():
+        if holder.tag not in ("td", "tr") and classes_of(holder).isdisjoint(_ROW_CLASSES):
+            break
+        yield holder
 
 
 def _cells(row: HtmlElement) -> list[str]:
@@ -118,11 +138,7 @@ def _collect(cell: HtmlElement, pieces: list[str]) -> None:
 
 
 def _text_latex(text: str | None) -> str:
-    words = " ".join((text or "").split())
-    if not words:
-        return ""
-    escaped = _SPECIAL.sub(r"\\\1", words)
-    return clean_latex(rf"\text{{ {escaped} }}")
+    return clean_latex(words_in_formula(text))
 
 
 def _is_eqnarray(block: HtmlElement, rows: list[list[str]]) -> bool:

@@ -11,8 +11,9 @@ from lxml.html import HtmlElement
 from arxiviz_pipeline.domain.models import Role, Section
 from arxiviz_pipeline.domain.sections import role_of_title
 from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
-from arxiviz_pipeline.ingest.html.markdown import SectionText, write_inline, write_markdown
+from arxiviz_pipeline.ingest.html.markdown import write_inline, write_markdown
 from arxiviz_pipeline.ingest.html.math import classes_of
+from arxiviz_pipeline.ingest.html.section_text import SectionText
 from arxiviz_pipeline.ingest.section_ids import SectionIds
 
 _TOP = 1
@@ -35,17 +36,20 @@ _TOP_KINDS = (
 )
 _KINDS = frozenset({*_RANKS, *_TOP_KINDS})
 _TAGS = ("section", "div")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ROLES: dict[str, Role] = {
     "ltx_appendix": "appendix",
     "ltx_bibliography": "references",
     "ltx_index": "references",
-    "ltx_glossary": "references",
     "ltx_acknowledgements": "acknowledgements",
 }
 _FRONT_MATTER = frozenset({
     "ltx_abstract", "ltx_authors", "ltx_classification", "ltx_creator", "ltx_dates",
     "ltx_keywords", "ltx_subtitle", "ltx_title_document", "ltx_TOC",
 })  # fmt: skip
+_REFERENCES = "References"
+_NO_TITLE = frozenset({"ltx_tag", "ltx_note", "ltx_role_footnote"})
+_ACM_CONCEPTS = "<ccs2012>"  # XML for the publisher, which LaTeXML takes for text
 _SHORTEST_OPENING = 1000  # characters: less before the first heading is a notice, not a text
 
 
@@ -53,6 +57,7 @@ _SHORTEST_OPENING = 1000  # characters: less before the first heading is a notic
 class _Division:
     element: HtmlElement
     heading: HtmlElement | None
+    title: str
     kind: str
     parent: "_Division | None"
 
@@ -83,10 +88,11 @@ def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]
             )
         )
     written: dict[HtmlElement, Section] = {}
-    offset = _TOP - min((_rank(division) for division in divisions), default=_TOP)
+    has_chapters = any(division.kind == "ltx_chapter" for division in divisions)
+    offset = _TOP - _RANKS["ltx_chapter"] if has_chapters else 0
     for division in divisions:
         parent = written[division.parent.element] if division.parent else None
-        section = _write(division, parent, elements, max(offset, 0), len(sections), ids)
+        section = _write(division, parent, elements, offset, len(sections), ids)
         written[division.element] = section
         sections.append(section)
     return tuple(sections)
@@ -94,27 +100,47 @@ def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]
 
 def has_divisions(article: HtmlElement) -> bool:
     """Tell whether the page marks its sections as LaTeXML does."""
-    return bool(_divisions(article))
+    return any(
+        _kind(element) is not None and _heading(element) is not None
+        for element in article.iter(*_TAGS)
+    )
 
 
 def _divisions(article: HtmlElement) -> list[_Division]:
     found: dict[HtmlElement, _Division] = {}
     for element in article.iter(*_TAGS):
-        kind = next((name for name in (element.get("class") or "").split() if name in _KINDS), None)
+        kind = _kind(element)
         if kind is None:
             continue
         heading = _heading(element)
-        # Without a heading it divides nothing, except the list of references.
-        if heading is None and kind != "ltx_bibliography":
+        title = "" if heading is None else title_of(heading)
+        parent = None
+        if kind == "ltx_acknowledgements":
+            title = title.rstrip(".")
+        else:
+            parent = _enclosing(element, article, found)
+        if not title and kind == "ltx_bibliography":
+            is_titled = parent is not None and role_of_title(parent.title) == "references"
+            title = "" if is_titled else _REFERENCES
+        if not title:  # it divides nothing
             continue
-        if kind == "ltx_acknowledgements" and element.tag == "div":
-            continue
-        found[element] = _Division(element, heading, kind, _enclosing(element, article, found))
+        found[element] = _Division(element, heading, title, kind, parent)
     return list(found.values())
 
 
+def _kind(element: HtmlElement) -> str | None:
+    return next((name for name in (element.get("class") or "").split() if name in _KINDS), None)
+
+
 def _heading(element: HtmlElement) -> HtmlElement | None:
-    return next(element.iterchildren("h1", "h2", "h3", "h4", "h5", "h6"), None)
+    """Find a division's own heading; sites put wrappers around some."""
+    heading = next(element.iterchildren(*_HEADINGS), None)
+    if heading is not None:
+        return heading
+    first = next((child for child in element if _kind(child) is None), None)
+    wrapped = () if first is None else first.iter(*_HEADINGS)
+    title = f"ltx_title_{(_kind(element) or '').removeprefix('ltx_')}"
+    return next((inner for inner in wrapped if title in classes_of(inner)), None)
 
 
 def _enclosing(
@@ -141,14 +167,14 @@ def _write(
     ids: SectionIds,
 ) -> Section:
     heading = division.heading
-    title = "References" if heading is None else title_of(heading)
-    children = [child for child in division.element if child is not heading]
-    text = write_markdown(children, elements.__contains__)
+    title = division.title
+    text = write_markdown(division.element, lambda inner: inner is heading or inner in elements)
     is_top = division.kind in _TOP_KINDS and parent is None
     return Section(
         id=ids.claim(division.element.get("id"), title, order_index),
         title=title,
-        level=_TOP if is_top else _rank(division) + offset,
+        # A part has sections of the highest level in it, too: no level is above theirs.
+        level=_TOP if is_top else max(_rank(division) + offset, _TOP),
         order_index=order_index,
         parent_id=parent.id if parent else None,
         role=_role(division, title, parent),
@@ -158,11 +184,15 @@ def _write(
 
 
 def title_of(heading: HtmlElement) -> str:
-    """Write a heading without its number, its formulas as the page has them."""
+    """Write a heading without its number, its formulas as the page has them.
+
+    The number is the title of a heading that has nothing else.
+    """
+    whole = write_inline(heading, latex=tidy_latex)
     for mark in list(heading.iter("span", "sup")):
-        if not {"ltx_tag", "ltx_note", "ltx_role_footnote"}.isdisjoint(classes_of(mark)):
+        if not _NO_TITLE.isdisjoint(classes_of(mark)):
             mark.drop_tree()
-    return write_inline(heading, latex=tidy_latex)
+    return write_inline(heading, latex=tidy_latex) or whole
 
 
 def _role(division: _Division, title: str, parent: Section | None) -> Role:
@@ -176,9 +206,11 @@ def _role(division: _Division, title: str, parent: Section | None) -> Role:
 
 def _opening(article: HtmlElement, elements: set[HtmlElement]) -> SectionText:
     def is_foreign(element: HtmlElement) -> bool:
-        return element in elements or not classes_of(element).isdisjoint(_FRONT_MATTER)
+        if element in elements or not classes_of(element).isdisjoint(_FRONT_MATTER):
+            return True
+        return "ltx_para" in classes_of(element) and _ACM_CONCEPTS in "".join(element.itertext())
 
-    return write_markdown(list(article), is_foreign)
+    return write_markdown(article, is_foreign)
 
 
 def _is_worth_keeping(text: SectionText) -> bool:

@@ -1,4 +1,4 @@
-"""Writes LaTeXML's tables as Markdown tables, which know no cells over several rows or columns."""
+"""Writes tables as Markdown tables, which know no cells over several rows or columns."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +7,20 @@ from lxml.html import HtmlElement
 from arxiviz_pipeline.ingest.html.math import classes_of
 
 _WIDEST_SPAN = 50  # rows or columns
+_LONGEST_CELL = 400  # characters: more is a column of the page
+_LAID_OUT = ("h1", "h2", "h3", "h4", "h5", "h6", "dl", "blockquote", "pre", "table")
+
+
+def is_data_table(table: HtmlElement) -> bool:
+    """Tell a table that says something by its rows from one that only lays out a page."""
+    if "ltx_tabular" in classes_of(table):
+        return True
+    if table.tag != "table" or any(True for _ in table.iterdescendants(*_LAID_OUT)):
+        return False
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in _own_rows(table)]
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
+    return all(_length(cell) <= _LONGEST_CELL for row in rows for cell in row)
 
 
 def write_table(table: HtmlElement, write_cell: Callable[[HtmlElement], str]) -> str:
@@ -55,3 +69,7 @@ def _is_row(element: HtmlElement) -> bool:
 def _span(cell: HtmlElement, name: str) -> int:
     text = cell.get(name) or "1"
     return min(max(int(text), 1), _WIDEST_SPAN) if text.isdecimal() and len(text) < 4 else 1
+
+
+def _length(cell: HtmlElement) -> int:
+    return sum(map(len, cell.itertext()))

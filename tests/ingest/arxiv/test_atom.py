@@ -2,16 +2,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from arxiviz_pipeline.domain.errors import (
     InvalidArxivIdError,
     MalformedAnswerError,
     PaperNotFoundError,
+    PaperSourceError,
+    VersionNotFoundError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper
-from arxiviz_pipeline.ingest.arxiv.atom import LARGEST_ANSWER_BYTES, parse_atom
-from tests.ingest.html.pages import atom_entry, atom_feed
+from arxiviz_pipeline.ingest.arxiv.atom import (
+    LARGEST_ANSWER_BYTES,
+    has_entry,
+    hints_at_withdrawal,
+    parse_atom,
+)
+from tests.ingest.arxiv.answers import atom_entry, atom_feed
 
 
 def read(content: bytes, asked: str) -> Paper:
@@ -89,7 +98,7 @@ def test_the_error_entry_for_a_malformed_id_is_told(shared_papers: Path):
 
 
 def test_another_version_than_asked_for_is_not_the_paper():
-    with pytest.raises(PaperNotFoundError, match="answers with version 2"):
+    with pytest.raises(VersionNotFoundError, match="answers with version 2"):
         read(atom_feed(atom_entry("2601.00001v2")), "2601.00001v9")
 
 
@@ -109,7 +118,7 @@ def test_several_entries_are_searched_for_the_one_asked_for():
         (b"", "no complete XML"),
         (b"Rate exceeded.", "Rate exceeded"),
         (atom_feed(atom_entry("2601.00001v1"))[:200], "no complete XML"),
-        (b"<html><body>Welcome</body></html>", "'html' where an Atom feed"),
+        (b"<html><body>Welcome</body></html>", "'html' where .*feed"),
         (atom_feed(atom_entry("2601.00001v1", title="")), "names no title"),
         (atom_feed(atom_entry("2601.00001v1", author=" ")), "names no author"),
         (atom_feed(atom_entry("2601.00001v1").replace("2026-01-02", "soon")), "'published'"),
@@ -130,3 +139,49 @@ def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path):
     entry = atom_entry("2601.00001v1", title="Title &x;")
     content = atom_feed(entry).replace(b"<feed", declared.encode() + b"<feed", 1)
     assert "secret" not in read(content, "2601.00001").title
+
+
+@pytest.mark.parametrize(
+    ("entry", "hinted"),
+    [
+        ({"comment": "This paper has been withdrawn"}, True),
+        ({"comment": "Withdrawn by the authors due to an error in Lemma 2"}, True),
+        ({"comment": "15 pages, 5 figures"}, False),
+        ({"abstract": "This article was withdrawn by its author."}, True),
+        ({"abstract": "Withdrawn."}, True),
+        ({"abstract": "The authors have withdrawn this work."}, True),
+        ({"abstract": "We study the withdrawal of a drug. Cash was withdrawn."}, False),
+        ({"links": '<link href="https://arxiv.org/abs/2601.00001v1" type="text/html"/>'}, True),
+        ({"links": '<link href="https://arxiv.org/pdf/2601.00001v1" title="pdf"/>'}, False),
+        ({}, False),
+    ],
+)
+def test_a_withdrawal_is_hinted_at(entry: dict[str, str], hinted: bool):
+    feed = atom_feed(atom_entry("2601.00001v1", **entry))
+    assert hints_at_withdrawal(feed, ArxivId("2601.00001")) is hinted
+
+
+@pytest.mark.parametrize("name", ["api_1706.03762", "two_ids_first_notfound"])
+def test_recorded_papers_are_not_withdrawn(shared_papers: Path, name: str):
+    content = (shared_papers / f"responses/atom/{name}.xml").read_bytes()
+    asked = ArxivId("1706.03762" if "1706" in name else "1707.08567")
+    assert has_entry(content, asked)
+    assert not hints_at_withdrawal(content, asked)
+
+
+@pytest.mark.parametrize("blank", ["<entry/>", "<entry><id/></entry>"])
+def test_an_empty_entry_is_none(blank: str):
+    with pytest.raises(PaperNotFoundError, match="no paper"):
+        read(atom_feed(blank), "2601.00001")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200), st.integers(0, 700))
+def test_any_bytes_are_read_or_refused(junk: bytes, place: int):
+    feed = atom_feed(atom_entry("2601.00001v1"))
+    for content in (junk, feed[:place] + junk + feed[place:]):
+        try:
+            read(content, "2601.00001")
+            hints_at_withdrawal(content, ArxivId("2601.00001"))
+        except (PaperSourceError, InvalidArxivIdError):
+            continue

@@ -2,16 +2,28 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.ingest.arxiv.request_pace import RequestPace
-from tests.ingest.arxiv.replay_server import ATOM, Reply, replay_server
-from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
+from tests.ingest.arxiv.answers import (
+    API,
+    AR5IV_PAGE,
+    FOUND,
+    OAI,
+    PAGE,
+    PAPER,
+    PDF,
+    SOURCE,
+    oai_record,
+)
+from tests.ingest.arxiv.replay_server import Reply, replay_server
 
-INTERVAL_SECONDS = 0.4
+INTERVAL_SECONDS = 0.15
 
 FETCH = """
 import sys
@@ -19,31 +31,47 @@ from pathlib import Path
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
 
-url, folder, interval_seconds = sys.argv[1:]
+interval_seconds, folder, api_url, oai_url, arxiv_url, export_url, ar5iv_url = sys.argv[1:]
 client = ArxivClient(
-    Path(folder), api_url=f"{url}/api", arxiv_url=url, interval_seconds=float(interval_seconds)
+    Path(folder),
+    api_url=api_url,
+    oai_url=oai_url,
+    arxiv_url=arxiv_url,
+    export_url=export_url,
+    ar5iv_url=ar5iv_url,
+    interval_seconds=float(interval_seconds),
 )
-for _ in range(2):
-    client.fetch(ArxivId("2601.00001"))
+paper = client.describe(ArxivId("2601.00001"))
+for source_format in ("html", "ar5iv", "latex", "pdf"):
+    client.document(paper, source_format)
 """
 
 
-def test_two_processes_keep_the_pace_together(tmp_path: Path):
-    feed = Reply(atom_feed(atom_entry("2601.00001v1")), ATOM)
-    paper = Reply(page(section("Introduction", paragraph(PARAGRAPH))))
-    with replay_server({"/api": feed, "/html/2601.00001v1": paper}) as server:
-        command = [sys.executable, "-c", FETCH, server.url, str(tmp_path), str(INTERVAL_SECONDS)]
+def test_two_processes_keep_the_pace_together_over_all_hosts(tmp_path: Path):
+    replies = {
+        API: FOUND,
+        OAI: oai_record("2601.00001", ""),
+        PAGE: PAPER,
+        AR5IV_PAGE.removeprefix("/ar5iv"): PAPER,
+        SOURCE: Reply(b"\\input paper", "application/x-tex"),
+        PDF: Reply(b"%PDF-1.7", "application/pdf"),
+    }
+    with ExitStack() as running:
+        hosts = [running.enter_context(replay_server(replies)) for _ in range(5)]
+        urls = [host.url for host in hosts]
+        addresses = [f"{urls[0]}{API}", f"{urls[1]}{OAI}", *urls[2:]]
+        command = [sys.executable, "-c", FETCH, str(INTERVAL_SECONDS), str(tmp_path), *addresses]
         processes = [
-            subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE)
+            subprocess.Popen(command, cwd=Path(__file__).parents[3], stderr=subprocess.PIPE)
             for _ in range(2)
         ]
         for process in processes:
             _, errors = process.communicate(timeout=60)
             assert process.returncode == 0, errors.decode()
-    assert len(server.moments) == 8
-    gaps = [
-        later - earlier for earlier, later in zip(server.moments, server.moments[1:], strict=False)
-    ]
+    assert all(host.requests for host in hosts)
+    moments = sorted(moment for host in hosts for moment in host.moments)
+    assert len(moments) == 2 * (6 + 3)  # with robots.txt of arXiv, its export site and ar5iv
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert min(gaps) >= INTERVAL_SECONDS
     assert min(gaps) < INTERVAL_SECONDS + 5, "nobody should wait much longer than needed"
 
@@ -68,9 +96,17 @@ def test_requests_of_one_process_never_overlap(tmp_path: Path):
     assert overlaps == []
 
 
-@pytest.mark.parametrize("noted", ["", "not a number", "9e99", "nan"])
+def test_a_postponement_holds_everybody(tmp_path: Path):
+    RequestPace(tmp_path, interval_seconds=0.0).postpone(0.4)
+    start = time.monotonic()
+    with RequestPace(tmp_path, interval_seconds=0.0).turn():
+        assert time.monotonic() - start >= 0.35
+
+
+@pytest.mark.parametrize("noted", ["", "not a number", "9e99", "nan", "-inf"])
 def test_a_note_that_makes_no_sense_costs_one_interval_at_most(tmp_path: Path, noted: str):
     (tmp_path / "arxiv_last_request").write_text(noted)
+    (tmp_path / "arxiv_not_before").write_text(noted.replace("9e99", "0"))
     start = time.monotonic()
     with RequestPace(tmp_path, interval_seconds=0.2).turn():
         assert time.monotonic() - start < 10

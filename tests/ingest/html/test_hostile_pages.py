@@ -13,6 +13,7 @@ from arxiviz_pipeline.ingest.arxiv.atom import parse_atom
 from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
 from arxiviz_pipeline.ingest.html.parser import parse_html
 from tests.ingest.html.pages import (
+    PARAGRAPH,
     atom_entry,
     atom_feed,
     display,
@@ -33,6 +34,17 @@ RICH = page(
         + section("Two", paragraph("more"), kind="subsection", id="S1"),
         number="1",
     )
+)
+RICH_PLAIN = (
+    b'<head><title>On Averages</title></head><body><h1 align="center">On Averages</h1>'
+    b'<p class="author">Ada Lovelace</p><div class="abstract"><b>Abstract.</b> We count.</div>'
+    rb"<h2>1. One</h2><p>So \(x\) and $$a=b$$ and \begin{align} a&amp;=b \end{align}.</p>"
+    b'<table class="display dcenter"><tr><td>a</td><td><table><tr><td>b</td></tr><tr><td '
+    b'class="hrule"></td></tr><tr><td>c</td></tr></table></td></tr></table>'
+    b'<h3 class="sectionHead"><span class="titlemark">1.1</span>Deep</h3>'
+    b'<script type="math/tex; mode=display">c</script><img alt="$x$" src="i.png">'
+    b'<math display="block"><mfrac><mi>a</mi><msub><mi>b</mi><mn>1</mn></msub></mfrac></math>'
+    + f"<h2>2. Two</h2><p>{PARAGRAPH}</p></body>".encode()
 )
 QUICK = settings(
     max_examples=60,
@@ -61,10 +73,10 @@ def test_any_bytes(content: bytes):
 @given(
     st.lists(
         st.tuples(st.integers(0, len(RICH)), st.integers(0, 80), st.binary(max_size=12)), max_size=8
-    )
+    ),
+    st.sampled_from([RICH, RICH_PLAIN]),
 )
-def test_mutated_pages(edits: list[tuple[int, int, bytes]]):
-    content = RICH
+def test_mutated_pages(edits: list[tuple[int, int, bytes]], content: bytes):
     for start, length, replacement in edits:
         content = content[:start] + replacement + content[start + length :]
     parse_or_refuse(content)
@@ -72,20 +84,27 @@ def test_mutated_pages(edits: list[tuple[int, int, bytes]]):
 
 MARKUP = st.sampled_from([
     "section", "div", "span", "table", "tr", "td", "math", "ul", "li", "p", "h2", "cite", "a",
-    "sup", "pre", "article", "svg", "figcaption", "dl", "dt", "img",
+    "sup", "pre", "article", "svg", "figcaption", "dl", "dt", "img", "figure", "h1", "b", "hr",
+    "mfrac", "msub", "munder", "mtable", "mtr", "mmultiscripts", "semantics", "mjx-container",
+    'script type="math/tex"', 'br clear="all"', 'td nowrap', 'img src="x" alt="$x$"',
 ])  # fmt: skip
 CLASSES = st.sampled_from([
     "ltx_section", "ltx_subsection", "ltx_chapter", "ltx_appendix", "ltx_bibliography",
     "ltx_document", "ltx_equation", "ltx_equationgroup", "ltx_title", "ltx_tag", "ltx_note",
     "ltx_personname", "ltx_abstract", "ltx_tabular", "ltx_listing", "ltx_listingline",
     "ltx_title_document", "ltx_eqn_row", "ltx_tag_item", "ltx_acknowledgements", "ltx_Math",
+    "display dcenter", "math display", "displaymath", "abstract", "author", "titlemark", "align",
+    "katex-display", "katex-html", "MathJax", "paragraphHead", "hrule", "titlerest",
 ])  # fmt: skip
 TREES = st.recursive(
     st.sampled_from(
-        ["text", r"\x", "$", "<br>", "&#0;", math(r"\frac{a}{b}&c\\"), "\u2028", "*_`"]
+        ["text", r"\x", "$", "<br>", "&#0;", math(r"\frac{a}{b}&c\\"), "\u2028", "*_`", r"\[a=b\]"]
+        + ["$$", r"\begin{align}", r"\end{align}", "√", "(1)", "1. One", "A.1 Long", "Abstract"]
     ),
     lambda inner: st.tuples(MARKUP, CLASSES, st.lists(inner, max_size=4)).map(
-        lambda parts: f'<{parts[0]} class="{parts[1]}">{"".join(parts[2])}</{parts[0]}>'
+        lambda parts: (
+            f'<{parts[0]} class="{parts[1]}">{"".join(parts[2])}</{parts[0].partition(" ")[0]}>'
+        )
     ),
     max_leaves=25,
 )
@@ -126,7 +145,9 @@ def test_mutated_atom_answers(start: int, length: int, replacement: bytes):
 
 
 DEPTH = 20_000
+LONG = section("One", paragraph(PARAGRAPH + math("x")) + group([["a", "=b"], ["", "=c"]]) * 3)
 HOSTILE = {
+    "a page of 4 MB": page(LONG * (4_000_000 // len(LONG))),
     "deep elements": page("<div>" * DEPTH + "text" + "</div>" * DEPTH),
     "deep emphasis": page("<p>" + "<em class='ltx_emph'>" * DEPTH + "text"),
     "deep lists": page("<ul><li>" * DEPTH + "text"),
@@ -140,6 +161,19 @@ HOSTILE = {
     "wide tables": page(
         section("One", '<table class="ltx_tabular"><tr><td colspan="99999999">a</td></tr></table>')
     ),
+    "deep formulas": b"<h1>a</h1>" + b"<math>" + b"<mrow>" * DEPTH + b"<mi>x</mi>",
+    "deep drawings": b"<h1>a</h1>" + b"<table class='display dcenter'><tr><td>x<sub>" * DEPTH,
+    "deep titles": b"<p class='author'><h1>a</h1>" * DEPTH,
+    "many delimiters": b"<h1>a</h1><p>" + rb"\[ \( $$ $x \begin{align} " * 10_000,
+    "many formulas in a text": b"<h1>a</h1><p>" + rb"so \(x\) and \[y\] " * 4000,
+    "many bold lines": b"<p><b>Same</b></p>text" * 10_000,
+    "many tables": b"<h1>a</h1>" + b"<table><tr><td><img alt='$x$' src='x'><td>(1)</table>" * 5000,
+    "tables in tables": b"<h1>a</h1>" + b"<table><tr><td>$x$<td>" * DEPTH,
+    "pictures in figures": page("<figure>" * 200 + "<img src='x'>" * 20_000),
+    "articles in articles": b"<article class='ltx_document'>text" * DEPTH,
+    "many articles": b"<article class='ltx_document'><h1>a</h1>text</article>" * 3000,
+    "boxes in boxes": page("<svg><foreignObject>text" * 2000),
+    "many boxes": page("<svg>" + "<foreignObject>text</foreignObject>" * 20_000),
     "many attributes": page(section("One", f"<p {' '.join(f'a{n}=1' for n in range(9999))}>a</p>")),
 }
 

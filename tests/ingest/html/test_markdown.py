@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ingest.html.pages import display, math, paragraph, parse, section
+from tests.ingest.html.pages import PARAGRAPH, display, math, paragraph, parse, section
 
 CASES = {
     "paragraphs": (paragraph("One\n  two.") + paragraph("Three."), "One two.\n\nThree."),
@@ -75,6 +75,37 @@ CASES = {
         ),
         "- **Term** Said.\n- Next More.",
     ),
+    "footnotes with displays": (
+        paragraph(f'One<span class="ltx_note">if {display("b")} holds</span> two.{display("a")}'),
+        "One two.\n\n(note: if\n\n$$\nb\n$$\n\nholds)\n\n$$\na\n$$",
+    ),
+    "figures": (
+        (
+            '<figure class="ltx_figure"><img class="ltx_graphics" alt="Refer to caption" '
+            'src="p/x1 (a).png"><figcaption><span class="ltx_tag">Figure 1: </span>Both.'
+            "</figcaption></figure>"
+        ),
+        "![Figure 1](https://example.org/p/x1%20%28a%29.png)\n\n*Figure 1: Both.*",
+    ),
+    "several pictures of a figure": (
+        '<figure><img src="/a.png"><object data="b.svg" type="image/svg+xml"></object></figure>',
+        "![Picture](https://example.org/a.png)\n\n![Picture](https://example.org/b.svg)",
+    ),
+    "pictures in a line": (
+        paragraph('a <img class="ltx_graphics" alt="sign" src="s.png"> b'),
+        "a ![sign](https://example.org/s.png) b",
+    ),
+    "pictures without words in a line": (
+        paragraph('a <img class="ltx_graphics" src="s.png"> b'),
+        "a ![](https://example.org/s.png) b",
+    ),
+    "pictures that lead nowhere": (
+        (
+            '<figure><img src="data:image/png;base64,AA"><img src="javascript:x">'
+            '<img src="http://[x"><img><p>a</p></figure>'
+        ),
+        "a",
+    ),
     "captions": (
         (
             '<figure class="ltx_figure"><img alt="x"><figcaption class="ltx_caption">'
@@ -140,6 +171,22 @@ CASES = {
         "ab",
     ),
     "scripts and pictures": (paragraph("a<script>alert(1)</script><svg><text>b</text></svg>"), "a"),
+    "text in a drawn box": (
+        (
+            '<p class="ltx_p"><svg class="ltx_picture"><g><text>label</text><foreignObject><span '
+            f'class="ltx_foreignobject_content"><span class="ltx_p">{PARAGRAPH}</span></span>'
+            "</foreignObject><foreignObject>Title</foreignObject></g></svg></p>"
+        ),
+        f"{PARAGRAPH.strip()}\n\nTitle",
+    ),
+    "labels in a drawing": ("a<svg><foreignObject>label</foreignObject></svg>", "a"),
+    "a formula in a drawn box": (
+        (
+            f"<svg><g><foreignObject><svg><foreignObject>{display('a')}</foreignObject></svg>"
+            "</foreignObject></g></svg>"
+        ),
+        "$$\na\n$$",
+    ),
     "bibliographies": (
         (
             '<ul class="ltx_biblist"><li class="ltx_bibitem"><span class="ltx_tag_bibitem">[1]'

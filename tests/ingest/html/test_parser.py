@@ -156,10 +156,89 @@ def test_keywords_are_no_part_of_the_abstract():
     assert parse(section("Abstract", paragraph("We count.") + keywords)).abstract == "We count."
 
 
-def test_acknowledgements_without_a_section_belong_to_nobody():
+def test_acknowledgements_under_a_heading_are_a_section_wherever_they_stand():
+    thanks = (
+        '<div class="ltx_acknowledgements"><h6 class="ltx_title ltx_title_acknowledgements">'
+        "Acknowledgments.</h6>Thanks to all.</div>"
+    )
+    paper = parse(section("Conclusion", paragraph("Done.") + thanks + paragraph("Really.")))
+    told = [(part.title, part.level, part.role, part.content) for part in paper.sections]
+    assert told == [
+        ("Conclusion", 1, "body", "Done.\n\nReally."),
+        ("Acknowledgments", 1, "acknowledgements", "Thanks to all."),
+    ]
+    assert paper.sections[1].parent_id is None
+
+
+def test_acknowledgements_without_a_heading_are_named_where_they_stand():
     thanks = '<div class="ltx_acknowledgements">Thanks to all.</div>'
     paper = parse(section("Conclusion", paragraph("Done.") + thanks))
-    assert [(part.title, part.content) for part in paper.sections] == [("Conclusion", "Done.")]
+    assert [(part.title, part.content) for part in paper.sections] == [
+        ("Conclusion", "Done.\n\n**Acknowledgements.** Thanks to all.")
+    ]
+
+
+def test_an_article_that_stands_twice_in_a_page_is_read_once():
+    content = page(section("One", paragraph("a")))
+    start, end = content.index(b"<article"), content.index(b"</article>") + len(b"</article>")
+    twice = content[:end] + content[start:end] + content[end:]
+    assert [part.title for part in parse_html(twice, "page").sections] == ["One"]
+
+
+def test_a_heading_without_words_divides_nothing():
+    empty = section("", paragraph("b") + section("Deep", paragraph("c"), kind="subsection"))
+    paper = parse(section("One", paragraph("a") + empty))
+    told = [(part.title, part.content, part.parent_id) for part in paper.sections]
+    assert told == [("One", "a\n\nb", None), ("Deep", "c", paper.sections[0].id)]
+
+
+def test_a_heading_with_a_number_alone_is_called_by_it():
+    assert parse(section("", paragraph("a"), number="IV")).sections[0].title == "IV"
+
+
+def test_references_under_a_heading_of_their_own_are_one_section():
+    bare = '<section class="ltx_bibliography"><ul><li>A. Author</li></ul></section>'
+    inside = parse(section("References", bare))
+    assert [(part.title, part.content) for part in inside.sections] == [
+        ("References", "- A. Author")
+    ]
+    beside = parse(section("One", paragraph("a")), bare)
+    assert [part.title for part in beside.sections] == ["One", "References"]
+
+
+def test_parts_of_an_article_leave_sections_their_level():
+    inner = section("Inner", paragraph("b"))
+    paper = parse(section("Part", inner, kind="part"))
+    told = [(part.level, part.parent_id) for part in paper.sections]
+    assert told == [(1, None), (1, paper.sections[0].id)]
+
+
+def test_concepts_for_the_publisher_are_no_text():
+    concepts = paragraph("&lt;ccs2012&gt; " + "&lt;concept_id&gt;1000&lt;/concept_id&gt; " * 60)
+    paper = parse(concepts, section("One", paragraph("a")))
+    assert [part.title for part in paper.sections] == ["One"]
+
+
+def test_the_box_about_missing_packages_is_not_the_paper():
+    box = (
+        b'<div class="package-alerts ltx_document" role="status"><p>HTML conversions sometimes '
+        b"display errors.</p><ul><li>failed: forest</li></ul></div>"
+    )
+    content = page(section("One", paragraph("a"))).replace(b"<body>", b"<body>" + box)
+    paper = parse_html(content, "page")
+    assert paper.title == "On Averages"
+    assert [(part.title, part.content) for part in paper.sections] == [("One", "a")]
+
+
+def test_a_second_article_is_a_section_of_the_first():
+    other = (
+        '</article><article class="ltx_document"><h1 class="ltx_title ltx_title_document">'
+        "Supplement</h1>" + section("More", paragraph("b"))
+    )
+    paper = parse(section("One", paragraph("a")), other)
+    told = [(part.title, part.parent_id) for part in paper.sections]
+    assert told == [("One", None), ("Supplement", None), ("More", paper.sections[1].id)]
+    assert paper.title == "On Averages"
 
 
 @pytest.mark.parametrize("identifier", ["S1", "", "1<script>", "x" * 200, "ünï"])
@@ -243,6 +322,17 @@ def test_a_display_needs_no_table():
     assert (part.content, part.equations) == ("$$\na=b\n$$", ("a=b",))
 
 
+def test_headings_may_be_wrapped():
+    one = section("One", paragraph("a"), number="1")
+    wrapped = one.replace("<h2", "<div><h2").replace("</h2>", "</h2><button>Report</button></div>")
+    paper = parse(wrapped)
+    assert [(part.title, part.content) for part in paper.sections] == [("One", "a")]
+
+
+def test_a_glossary_belongs_to_the_text():
+    assert parse(section("Symbols", paragraph("a"), kind="glossary")).sections[0].role == "body"
+
+
 def test_headings_need_no_class():
     one = "<section class='ltx_section'><h2>One</h2><p>a</p></section>"
     assert [part.title for part in parse(one).sections] == ["One"]
@@ -265,6 +355,21 @@ def test_what_spans_all_columns_begins_at_the_left():
     assert parse(section("One", block)).sections[0].equations == (
         "\\begin{aligned}\n & a+a \\\\\n & =b \\\\\n & \\text{ and so }\n\\end{aligned}",
     )
+
+
+def test_prose_between_the_rows_of_a_block_is_prose():
+    block = group([["a", "=b"], ["WORDS", ""], ["c", "=d"]])
+    start = block.index("<td", block.rindex("padleft", 0, block.index("WORDS")))
+    end = block.index("</td>", block.index("</td>", block.index("WORDS")) + 1) + len("</td>")
+    words = f'<td class="ltx_eqn_cell" colspan="2"><p class="ltx_p">{PARAGRAPH}{math("x")}</p></td>'
+    part = parse(section("One", block[:start] + words + block[end:])).sections[0]
+    assert part.equations == ("\\begin{aligned}\na & =b \\\\\nc & =d\n\\end{aligned}",)
+    assert part.content.endswith(f"$$\n\n{PARAGRAPH}$x$")
+
+
+def test_formulas_that_are_text_are_read_from_it():
+    text = '<span class="ltx_Math">\\alpha&lt;1</span>'
+    assert parse(section("One", paragraph(f"So {text}."))).sections[0].content == r"So $\alpha<1$."
 
 
 def test_formulas_that_are_pictures_are_read_from_their_text():
@@ -324,6 +429,8 @@ AUTHORS = {
         "Ada Lovelace,<br>Emmy Noether and<br>Mary Cartwright<br>Göttingen",
         None,
     ),
+    "over several lines alone": ("Ada Lovelace<br>Emmy Noether<br>Mary Cartwright", None),
+    "over a date": ("Ada Lovelace, Emmy Noether, Mary Cartwright<br><br>12 May 2020", None),
     "with mail": (
         "Ada Lovelace ada@example.org and {emmy, mary}@x Emmy Noether; Mary Cartwright",
         None,
@@ -385,7 +492,25 @@ def test_declared_encodings_are_respected():
         (b"", "is empty or is no HTML"),
         (b"\0\0", "is empty or is no HTML"),
         (b"<html><body></body></html>", "holds no paper: 0 characters"),
-        (b"<p>Service unavailable</p>", "no LaTeXML article"),
+        (b"<p>Service unavailable</p>", "is out of order"),
+        (b"<p>Hello</p>", "5 characters of text and no LaTeXML article"),
+        (
+            b"<title>Untitled Document</title><article class='ltx_document'><p>a</p></article>",
+            "a conversion that failed: 'Untitled Document'",
+        ),
+        (
+            page(section("One", paragraph("a"))).replace(
+                b'<div class="ltx_page_main">',
+                b'<div class="ltx_page_main"><span class="ltx_ERROR">Conversion to HTML had a '
+                b"Fatal error and exited abruptly.</span>",
+            ),
+            "a conversion that failed: it says",
+        ),
+        (b"<h1>No HTML for 2401.00001</h1>", "the site has no HTML"),
+        (b"<div class='ltx_page_main'>No content available</div>", "the site has no content"),
+        (b"<title>Just a moment...</title><p>Wait.</p>", "asks whether a person is there"),
+        (b"<p>Rate exceeded.</p>", "was asked too often"),
+        (b"<h1>404</h1><p>Paper not found</p>", "does not have the paper"),
         (page(), "no section in it has any"),
         (page(section("Empty", "")), "no section in it has any"),
         (

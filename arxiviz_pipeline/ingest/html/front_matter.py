@@ -1,0 +1,74 @@
+"""What a LaTeXML page says of the paper before its text: title, abstract, authors."""
+
+import re
+from collections.abc import Iterable
+
+from lxml.html import HtmlElement
+
+from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
+from arxiviz_pipeline.ingest.html.authors import AFTER_MARK, names_in_lines
+from arxiviz_pipeline.ingest.html.markdown import write_inline
+from arxiviz_pipeline.ingest.html.marks import normalise_spaces
+from arxiviz_pipeline.ingest.html.math import classes_of
+
+_TITLE_NOISE = frozenset({"ltx_note", "ltx_tag", "ltx_ERROR"})
+_AUTHOR_NOISE = frozenset({
+    "ltx_author_notes", "ltx_contact", "ltx_ERROR", "ltx_note", "ltx_note_mark", "ltx_tag",
+})  # fmt: skip
+_AND = re.compile(r"&(?=\w)")
+_LINE_BREAK = "\N{LINE SEPARATOR}"
+
+
+def document_title(article: HtmlElement) -> str:
+    """Return the paper's title, or nothing if the page has none."""
+    for element in list(article.iter("h1", "h2", "div")):
+        if "ltx_title_document" in classes_of(element):
+            _drop(element, _TITLE_NOISE)
+            return write_inline(element, latex=tidy_latex)
+    return ""
+
+
+def document_abstract(article: HtmlElement) -> str:
+    """Return the abstract without its heading, paragraphs joined by spaces."""
+    for element in article.iter():
+        if "ltx_abstract" in classes_of(element):
+            for heading in element.xpath("./*[self::h1 or self::h2 or self::h3 or self::h6]"):
+                heading.drop_tree()
+            return write_inline(element, latex=tidy_latex)
+    return ""
+
+
+def document_authors(article: HtmlElement) -> tuple[str, ...]:
+    """Return the authors' names: a `ltx_personname` may hold several, and their addresses."""
+    names: list[str] = []
+    for person in list(article.iter("span", "div")):
+        if "ltx_personname" in classes_of(person) and not _is_inside(person, "ltx_note"):
+            _drop(person, _AUTHOR_NOISE)
+            _drop_marks(person)
+            names.extend(names_in_lines(_lines(person)))
+    return tuple(dict.fromkeys(names))
+
+
+def _drop(element: HtmlElement, noise: Iterable[str]) -> None:
+    for inner in list(element.iterdescendants()):
+        if not classes_of(inner).isdisjoint(noise) and inner.getparent() is not None:
+            inner.drop_tree()
+
+
+def _drop_marks(person: HtmlElement) -> None:
+    for mark in list(person.iter("math", "sup")):
+        mark.tail = AFTER_MARK + (mark.tail or "")
+        mark.drop_tree()
+
+
+def _is_inside(element: HtmlElement, name: str) -> bool:
+    return any(name in classes_of(holder) for holder in element.iterancestors())
+
+
+def _lines(person: HtmlElement) -> list[str]:
+    for line_break in list(person.iter("br")):
+        line_break.tail = _LINE_BREAK + (line_break.tail or "")
+    text = "".join(person.itertext())
+    # `&` right before a word is what NeurIPS's `\\AND` leaves between authors.
+    text = _AND.sub(2 * _LINE_BREAK, text)
+    return [normalise_spaces(line) for line in text.split(_LINE_BREAK)]
