@@ -7,7 +7,7 @@ from pydantic import Field, HttpUrl, field_validator
 
 from arxiviz_pipeline.domain.licences import LicencePolicy
 from arxiviz_pipeline.domain.models import Quality
-from arxiviz_pipeline.ingest.watch_config import WatchSettings
+from arxiviz_pipeline.ingest.watch.settings import WatchSettings
 from arxiviz_pipeline.storage.config import StorageSettings
 
 

@@ -6,8 +6,8 @@ from threading import Event
 
 import dagster as dg
 from rich.console import Console
-from stamina.instrumentation import set_on_retry_hooks
 
+from arxiviz_pipeline.cli.fetching import tell_retries
 from arxiviz_pipeline.cli.interruptible import run_interruptibly
 from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource, WatchedWriter
 from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
@@ -100,7 +100,7 @@ def run_paper(
         if active is not None:
             message = "Another process is at this paper; when its job has ended, ask again."
             return PaperOutcome(str(arxiv_id), None, active, message, ())
-        set_on_retry_hooks([display.waiting])
+        tell_retries(str(arxiv_id), console)
         definitions = build_definitions(
             settings,
             paper_source=WatchedSource(build_paper_source(settings, store), display),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from arxiviz_pipeline.cli.fetching import tell_document, tell_retries
 from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ConfigurationError, InvalidArxivIdError
 from arxiviz_pipeline.domain.identifiers import ArxivId
@@ -38,7 +39,8 @@ def parse(
     console.print(", ".join(parsed.authors), style="dim", markup=False)
     for section in parsed.sections:
         indent = "  " * section.level
-        equations = f" ({len(section.equations)} equations)" if section.equations else ""
+        count = len(section.equations)
+        equations = f" ({count} equation{'s' if count > 1 else ''})" if count else ""
         role = "" if section.role == "body" else f" [{section.role}]"
         console.print(f"{indent}{section.title}{equations}{role}", markup=False)
 
@@ -58,7 +60,11 @@ def _parsed(what: str, source_format: DocumentFormat | None) -> ParsedPaper:
     from arxiviz_pipeline.definitions import build_paper_source
 
     settings = Settings()
-    document = build_paper_source(settings, open_object_store(settings)).fetch(arxiv_id)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    tell_retries(str(arxiv_id), console)
+    with console.status(f"Fetching {arxiv_id}"):
+        document = build_paper_source(settings, open_object_store(settings)).fetch(arxiv_id)
+    tell_document(str(arxiv_id), document, console)
     paper = document.paper
     parsed = parse_document(document)
     return ParsedPaper(paper.title, paper.authors, paper.abstract, parsed.sections)

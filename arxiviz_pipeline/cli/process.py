@@ -14,6 +14,7 @@ from arxiviz_pipeline.cli.folders import prepare_folder
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.licences import read_licence
 from arxiviz_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def print_outcome(outcome: "PaperOutcome", console: Console) -> None:
     """Tell a person what became of a paper."""
     if outcome.scenes:
         console.print(_table(outcome))
+        licence = read_licence(outcome.licence).name
+        console.print(f"Read from its {outcome.source_format}; licence: {licence}.", style="dim")
     for scene in outcome.scenes:
         for finding in scene.findings:
             console.print(labelled(f"{scene.scene_id}:", "yellow", finding))

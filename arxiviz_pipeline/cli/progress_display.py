@@ -7,8 +7,8 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from stamina.instrumentation import RetryDetails
 
+from arxiviz_pipeline.cli.fetching import tell_document
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
 from arxiviz_pipeline.domain.identifiers import ArxivId
@@ -94,16 +94,7 @@ class ProgressDisplay:
 
     def document_found(self, document: PaperDocument) -> None:
         """Say which format is read, and why none of the better ones is."""
-        source_format = document.paper.source_format
-        self._say(f"found, as {source_format}")
-        for rejected in document.rejected:
-            label = f"{self._name} is read from its {source_format}, not {rejected.source_format}:"
-            self._console.print(labelled(label, "yellow", rejected.reason))
-
-    def waiting(self, details: RetryDetails) -> None:
-        """Say that a service failed and will be asked again; a hook of stamina's."""
-        label = f"{self._name} trying again in {details.wait_for:.0f} s:"
-        self._console.print(labelled(label, "yellow", str(details.caused_by)))
+        tell_document(self._name, document, self._console)
 
     def _say(self, text: str) -> None:
         if not self._console.is_terminal:

@@ -18,12 +18,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from arxiviz_pipeline.cli.fetching import tell_retries
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
-from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.domain.licences import read_licence
-from arxiviz_pipeline.domain.models import Quality
-from arxiviz_pipeline.ingest.announcements import (
+from arxiviz_pipeline.domain.announcements import (
     Announcement,
     AnnounceType,
     Decision,
@@ -31,8 +29,11 @@ from arxiviz_pipeline.ingest.announcements import (
     parse_announce_types,
     parse_categories,
 )
+from arxiviz_pipeline.domain.errors import ConfigurationError
+from arxiviz_pipeline.domain.licences import read_licence
+from arxiviz_pipeline.domain.models import Quality
 from arxiviz_pipeline.ingest.arxiv.announcement_client import AnnouncementClient
-from arxiviz_pipeline.ingest.backfill import Backfill, list_papers
+from arxiviz_pipeline.ingest.watch.backfill import Backfill, list_papers
 from arxiviz_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def watch(
     client = AnnouncementClient.open(
         settings, settings.home / "arxiv", settings.contact, attempts=_ATTEMPTS
     )
+    tell_retries("arXiv:", console)
     with console.status("Asking arXiv"):
         announcements = _announced(client, chosen)
         with open_instance(settings.home) as instance:
@@ -235,7 +237,8 @@ def _echo(document: dict[str, object]) -> None:
 def _show(decisions: Sequence[Decision], console: Console) -> None:
     """Show a table of what would be made or is skipped, and a line a reason for the rest."""
     made = [each for each in decisions if each.skipped_because is None]
-    table = Table(title=f"{len(made)} papers would be made", title_justify="left")
+    papers = "1 paper" if len(made) == 1 else f"{len(made)} papers"
+    table = Table(title=f"{papers} would be made", title_justify="left", show_header=bool(made))
     for name in ("Paper", "Type", "Title", "Licence"):
         table.add_column(name, overflow="fold")
     for decision in made:

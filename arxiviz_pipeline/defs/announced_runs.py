@@ -11,8 +11,8 @@ import dagster as dg
 
 from arxiviz_pipeline.defs.run_launcher import is_alive
 from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.announcements import Announcement, Decision
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.announcements import Announcement, Decision
 
 NEW_PAPERS: Final = "new_papers"
 BACKFILL_PAPERS: Final = "backfill_papers"

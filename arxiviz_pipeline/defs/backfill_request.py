@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.ingest.backfill import Backfill
+from arxiviz_pipeline.ingest.watch.backfill import Backfill
 
 NAME: Final = "request_backfill"
 STATE_TAG: Final = "arxiviz/backfill"

@@ -25,13 +25,13 @@ from arxiviz_pipeline.defs.backfill_request import BackfillRequest
 from arxiviz_pipeline.defs.jobs import paper_videos
 from arxiviz_pipeline.defs.partitions import arxiv_papers
 from arxiviz_pipeline.defs.slow_answers import PATIENCE_SECONDS, SlowAnswers
+from arxiviz_pipeline.domain.announcements import AnnounceType, Wanted
 from arxiviz_pipeline.domain.errors import (
     ConfigurationError,
     PaperSourceError,
     RateLimitedError,
 )
 from arxiviz_pipeline.domain.licences import LicencePolicy
-from arxiviz_pipeline.ingest.announcements import AnnounceType, Wanted
 from arxiviz_pipeline.ingest.arxiv.announcement_client import AnnouncementClient
 from arxiviz_pipeline.ingest.arxiv.harvest import (
     HarvestPage,
@@ -39,8 +39,8 @@ from arxiviz_pipeline.ingest.arxiv.harvest import (
     TokenExpiredError,
 )
 from arxiviz_pipeline.ingest.arxiv.rss import Feed
-from arxiviz_pipeline.ingest.backfill import BackfillCursor
-from arxiviz_pipeline.ingest.watch_cursor import ASK_AGAIN_SECONDS, WatchCursor
+from arxiviz_pipeline.ingest.watch.backfill import BackfillCursor
+from arxiviz_pipeline.ingest.watch.watch_cursor import ASK_AGAIN_SECONDS, WatchCursor
 
 _WATCH_INTERVAL_SECONDS = 300
 _BACKFILL_INTERVAL_SECONDS = 120

@@ -4,11 +4,11 @@ import re
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
 from arxiviz_pipeline.domain.models import Section
+from arxiviz_pipeline.ingest.markdown_text import escape, escape_lines
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 _LARGEST_BYTES = 100_000  # arXiv's longest abstracts have 2 kB
 _MATH = re.compile(r"(\$[^$]*\$)")
-_MARKUP = re.compile(r"([\\`*_<\[\]])")
 
 
 def parse_abstract(content: bytes, url: str) -> ParsedPaper:
@@ -27,5 +27,5 @@ def parse_abstract(content: bytes, url: str) -> ParsedPaper:
 
 def _to_markdown(text: str) -> str:
     pieces = _MATH.split(text)  # every second one is math
-    pieces[::2] = [_MARKUP.sub(r"\\\1", piece).replace("$", r"\$") for piece in pieces[::2]]
-    return "".join(pieces)
+    pieces[::2] = map(escape, pieces[::2])
+    return escape_lines("".join(pieces))

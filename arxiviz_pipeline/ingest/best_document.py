@@ -74,15 +74,15 @@ class BestDocument:
         """
         search = _Search()
         for shelf in self._shelves:
-            earlier_count = len(search.rejected)
+            known = search.known
             try:
                 paper = shelf.describe(arxiv_id)
                 search.described.append((shelf, paper))
                 document = self._first_readable(shelf, paper, _WHOLE_PAPERS, search)
             except PaperNotFoundError as error:
-                search.missing = error
+                search.missing.append(error)
             except PaperSourceError as error:
-                search.add_reasons(error, earlier_count)
+                search.add_reasons(error, known)
                 raise
             else:
                 if document is not None:
@@ -126,29 +126,35 @@ class _Search:
 
     described: list[tuple[DocumentShelf, Paper]] = field(default_factory=list)
     rejected: list[RejectedFormat] = field(default_factory=list)
-    missing: PaperNotFoundError | None = None
+    missing: list[PaperNotFoundError] = field(default_factory=list)
+
+    @property
+    def known(self) -> str:
+        """What has been found out, in words."""
+        return " ".join([*map(str, self.missing), *_reasons(self.rejected)])
 
     def better_than(self, source_format: SourceFormat) -> tuple[RejectedFormat, ...]:
         better = BEST_FIRST[: BEST_FIRST.index(source_format)]
         found = [rejected for rejected in self.rejected if rejected.source_format in better]
         return tuple(sorted(found, key=lambda rejected: better.index(rejected.source_format)))
 
-    def add_reasons(self, error: PaperSourceError, earlier_count: int) -> None:
-        """Tell what an earlier shelf has where a later one fails: that may be easier to mend."""
-        if earlier_count:
-            earlier = _reasons(self.rejected[:earlier_count])
-            error.args = (f"{earlier} The next source was of no help: {error}", *error.args[1:])
+    def add_reasons(self, error: PaperSourceError, known: str) -> None:
+        """Tell what is known from earlier shelves where a later one fails: it may be the remedy."""
+        if known:
+            error.args = (f"{known} The next source was of no help: {error}", *error.args[1:])
 
     def failure(self, arxiv_id: ArxivId) -> PaperSourceError:
         if self.described:
-            reasons = _reasons(self.rejected)
+            reasons = " ".join(_reasons(self.rejected))
             message = f"{arxiv_id} is there, but in no format that can be read. {reasons}"
             return PaperFormatError(message)
-        return self.missing or PaperNotFoundError(f"There is no source to ask for {arxiv_id}.")
+        if self.missing:
+            return self.missing[-1]
+        return PaperNotFoundError(f"There is no source to ask for {arxiv_id}.")
 
 
-def _reasons(rejected: Sequence[RejectedFormat]) -> str:
-    return " ".join(f"{found.source_format}: {found.reason}" for found in rejected)
+def _reasons(rejected: Sequence[RejectedFormat]) -> list[str]:
+    return [f"{found.source_format}: {found.reason.rstrip('.')}." for found in rejected]
 
 
 def _completed(paper: Paper, parsed: ParsedPaper) -> Paper:

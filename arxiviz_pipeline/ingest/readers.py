@@ -1,14 +1,16 @@
 """The readers of documents, by kind; they are run by `reader_worker`, in a process of its own."""
 
+from dataclasses import replace
 from typing import Literal
 
+from arxiviz_pipeline.ingest.markdown_text import without_unsafe_links
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 DocumentKind = Literal["html", "latex", "pdf", "abstract"]
 
 
 def read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:
-    """Read a document of this kind.
+    """Read a document of this kind; no link in it leads to anything but a page or a picture.
 
     Args:
         content: The document as served; of the kind `latex`, an e-print's payload.
@@ -18,6 +20,12 @@ def read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:
     Raises:
         PaperFormatError: If it is not of this kind, or there is no paper in it.
     """
+    paper = _read(content, kind, url)
+    safe = (replace(part, content=without_unsafe_links(part.content)) for part in paper.sections)
+    return replace(paper, sections=tuple(safe))
+
+
+def _read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:
     # Each reader brings libraries of its own, and a worker reads one document.
     match kind:
         case "html":

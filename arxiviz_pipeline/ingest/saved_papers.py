@@ -32,6 +32,10 @@ _FILES: Final[dict[SourceFormat, dict[str, str]]] = {
     },
     "pdf": {"paper.pdf": "application/pdf"},
 }
+_ELSEWHERE: Final[dict[SourceFormat, str]] = {
+    "ar5iv": "page.html of ar5iv's",
+    "abstract": f"{_METADATA} with an abstract",
+}
 
 
 class SavedPapers:
@@ -76,7 +80,7 @@ class SavedPapers:
             path = folder / name
             if path.is_file():
                 return PaperDocument(described, _read(path), media_type, path.absolute().as_uri())
-        wanted = " or ".join(files) or f"{_METADATA} with an abstract"
+        wanted = " or ".join(files) or _ELSEWHERE[source_format]
         message = f"There is no {wanted} in {str(folder)!r}."
         raise PaperFormatError(message)
 
@@ -92,6 +96,8 @@ class SavedPapers:
             if bare.is_dir() and _saved_version(bare, arxiv_id) == arxiv_id.version:
                 return bare
         message = f"{arxiv_id} is not among the papers saved in {str(self._folder)!r}."
+        if not self._folder.is_dir():
+            message = f"The folder {str(self._folder)!r} of saved papers does not exist."
         raise PaperNotFoundError(message)
 
     def _newest_version(self, arxiv_id: ArxivId) -> Path | None:

@@ -11,8 +11,8 @@ from arxiviz_pipeline.defs.announced_runs import NEW_PAPERS
 from arxiviz_pipeline.defs.jobs import paper_videos
 from arxiviz_pipeline.defs.sensors import Watch, build_sensors
 from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.announcements import AnnounceType
 from arxiviz_pipeline.domain.licences import LicencePolicy
-from arxiviz_pipeline.ingest.announcements import AnnounceType
 from tests.ingest.arxiv.announced import FEED_TYPE, OAI_TYPE, feed_item, open_client
 from tests.ingest.arxiv.replay_server import ReplayServer, Reply
 

@@ -12,7 +12,7 @@ from arxiviz_pipeline.defs.announced_runs import (
     VERSION_TAG,
 )
 from arxiviz_pipeline.domain import catalog
-from arxiviz_pipeline.ingest.announcements import ANNOUNCE_TYPES
+from arxiviz_pipeline.domain.announcements import ANNOUNCE_TYPES
 from tests.defs.sensor_daemon import OUTAGE, Daemon, announce, items
 from tests.ingest.arxiv.announced import FEED_TYPE, NON_EXCLUSIVE, feed, feed_item
 from tests.ingest.arxiv.replay_server import Reply

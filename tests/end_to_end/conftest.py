@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from arxiviz_pipeline.domain.errors import PaperSourceError
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.ingest.best_document import BestDocument
+from arxiviz_pipeline.storage.folder_store import FolderStore
+from tests.end_to_end.made_up_arxiv import PDF_SOURCE, everything, settings_of
+from tests.ingest.arxiv.answers import client_of
+from tests.ingest.arxiv.replay_server import ReplayServer, replay_server
+from tests.ingest.pdf.typesetting import typeset
 from tests.servers import HOST, Server, free_port, start_process
 
 PROJECT_ROOT = Path(__file__).parents[2]
@@ -58,10 +67,19 @@ def settings_of_a_user(home: Path, papers: Path = SAMPLES) -> dict[str, str]:
         "DAGSTER_HOME": "",
         "S3_BUCKET": "",
         # Nobody listens there, so that no test disturbs arXiv.
-        "ARXIV_API_URL": f"http://{HOST}:9/api/query",
-        "ARXIV_URL": f"http://{HOST}:9",
-        "AR5IV_URL": f"http://{HOST}:9",
+        **settings_of(f"http://{HOST}:9"),
     }
+
+
+def ask_ahead(arxiv: ReplayServer, home: Path, *ids: ArxivId) -> None:
+    """Fill a user's store with what arXiv answers about papers.
+
+    Commands that follow find it there. They would ask themselves, at arXiv's pace of 3 s a request.
+    """
+    client = client_of(arxiv.url, home.parent / "pace", answers=FolderStore(home / "objects"))
+    for arxiv_id in ids:
+        with suppress(PaperSourceError):
+            BestDocument([client]).fetch(arxiv_id)
 
 
 def run_arxiviz(
@@ -88,9 +106,16 @@ def wait_until(condition: Callable[[], bool], timeout_seconds: float = 90) -> No
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def arxiv(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplayServer]:
+    pdf = typeset(tmp_path_factory.mktemp("pdf"), PDF_SOURCE)
+    with replay_server(everything(pdf)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, arxiv: ReplayServer) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
-    environment = settings_of_a_user(folder / "home")
+    environment = settings_of_a_user(folder / "home") | settings_of(arxiv.url)
     api, dagster = free_port(), free_port()
     with start_process(
         [ARXIVIZ, "up", "--api-port", str(api), "--dagster-port", str(dagster)],

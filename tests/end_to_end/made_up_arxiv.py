@@ -1,7 +1,7 @@
 """Papers of our own on a made-up arXiv, each in one format, and the settings that lead there."""
 
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from tests.ingest.arxiv.announced import FEED_TYPE, OAI_TYPE, feed, feed_item
+from tests.ingest.arxiv.announced import FEED_TYPE, feed, feed_item
 from tests.ingest.arxiv.answers import (
     API,
     LICENCE,
@@ -26,6 +26,7 @@ AS_ABSTRACT = ArxivId("2601.00014")
 WITHDRAWN = ArxivId("2601.00015")
 FORBIDDING = ArxivId("2601.00016")
 UNKNOWN = ArxivId("2601.00099")
+REFUSING = ArxivId("2601.00098")  # asked for it, this arXiv refuses the client
 WITHOUT_VERSION_9 = ArxivId(AS_PAGE.number, 9)
 NOT_ANNOUNCED = ArxivId("9912.00001")  # ids of a month that nobody here sees the end of
 
@@ -84,6 +85,7 @@ def everything(pdf: bytes) -> Replies:
         f"/pdf/{AS_PDF}v1": Reply(pdf, "application/pdf"),
         f"/html/{FORBIDDING}v1": Reply(_PAGE),
         **_withdrawn(),
+        _asked(REFUSING): Reply(status=403),
         "/rss/math.PR": Reply(
             feed([feed_item(f"{AS_PAGE}v1"), feed_item(f"{FORBIDDING}v1", licence=NO_DERIVATIVES)]),
             FEED_TYPE,

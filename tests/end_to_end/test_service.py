@@ -1,5 +1,6 @@
 """`arxiviz up` as a frontend and an operator meet it, with real videos."""
 
+import json
 import re
 import signal
 import time
@@ -13,17 +14,28 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from arxiviz_pipeline.domain.identifiers import ArxivId
 from tests.end_to_end.conftest import (
     ARXIVIZ,
     SAMPLES,
     Service,
+    ask_ahead,
     run_arxiviz,
     settings_of_a_user,
 )
+from tests.end_to_end.made_up_arxiv import (
+    AS_SOURCE,
+    FORBIDDING,
+    REFUSING,
+    UNKNOWN,
+    WITHDRAWN,
+)
+from tests.ingest.arxiv.replay_server import ReplayServer
 from tests.servers import HOST, free_port, start_process
 
 SAMPLE_ID = next(path.name for path in SAMPLES.iterdir() if path.is_dir())
 _CHROMIUM = Path("/usr/bin/chromium")
+Jobs = dict[ArxivId, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +149,70 @@ def test_a_finished_paper_is_answered_with_its_job(service: Service, processed: 
     assert again["status"] == "completed"
 
 
-def test_a_malformed_and_an_unknown_id_get_their_own_answers(service: Service):
+def test_a_malformed_id_is_refused_at_once(service: Service):
     malformed = service.post("/api/process", {"arxiv_id": "17"})
     assert malformed.status_code == 400
     assert malformed.json()["error"]["code"] == "INVALID_ARXIV_ID"
-    asked = service.post("/api/process", {"arxiv_id": "2101.00001"}).json()
-    last = service.poll(asked["job_id"], timeout_seconds=240)[-1]
-    assert last["status"] == "failed"
-    assert "127.0.0.1:9" in last["error"], "names where it asked"
+
+
+@pytest.fixture(scope="module")
+def ended(service: Service, arxiv: ReplayServer, tmp_path_factory: pytest.TempPathFactory) -> Jobs:
+    """Jobs for papers of every kind, side by side, each after its last step."""
+    ask_ahead(arxiv, Path(service.environment["ARXIVIZ_HOME"]), AS_SOURCE, WITHDRAWN, FORBIDDING)
+    jobs = {
+        arxiv_id: service.post("/api/process", {"arxiv_id": str(arxiv_id)}).json()["job_id"]
+        for arxiv_id in (UNKNOWN, WITHDRAWN, REFUSING, AS_SOURCE)
+    }
+    # The service was started with a policy that allows everything; its catalog is open to others.
+    refused = run_arxiviz(
+        *("process", str(FORBIDDING), "--json"),
+        environment={**service.environment, "ARXIVIZ_LICENCE_POLICY": "derivatives"},
+        folder=tmp_path_factory.mktemp("elsewhere"),
+    )
+    jobs[FORBIDDING] = json.loads(refused.stdout)["papers"][0]["job_id"]
+    return {arxiv_id: service.poll(job_id)[-1] for arxiv_id, job_id in jobs.items()}
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "code", "status"),
+    [
+        (UNKNOWN, "PAPER_UNKNOWN", 404),
+        (WITHDRAWN, "PAPER_WITHDRAWN", 410),
+        (FORBIDDING, "LICENCE_FORBIDS", 451),
+    ],
+)
+def test_a_paper_that_cannot_be_had_is_told_by_its_job_and_by_its_own_address(
+    service: Service, ended: Jobs, arxiv_id: ArxivId, code: str, status: int
+):
+    job = ended[arxiv_id]
+    assert (job["status"], job["error_code"]) == ("failed", code)
+    answer = service.get(f"/api/paper/{arxiv_id}")
+    assert answer.status_code == status
+    error = answer.json()["error"]
+    assert error["code"] == code
+    assert error["message"] == job["error"]
+    assert error["details"] == {"job_id": job["job_id"], "status": "failed"}
+
+
+def test_an_outage_leaves_the_paper_unprocessed_and_names_who_did_not_answer(
+    service: Service, ended: Jobs, arxiv: ReplayServer
+):
+    job = ended[REFUSING]
+    assert (job["status"], job["error_code"]) == ("failed", "ARXIV_UNAVAILABLE")
+    assert f"{arxiv.url}/api/query" in job["error"]
+    answer = service.get(f"/api/paper/{REFUSING}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "PAPER_NOT_FOUND", "asking again may help"
+
+
+def test_a_paper_from_arxiv_says_what_it_was_read_from_and_its_licence(
+    service: Service, ended: Jobs
+):
+    assert ended[AS_SOURCE]["status"] == "completed", ended[AS_SOURCE]
+    paper = service.get(f"/api/paper/{AS_SOURCE}").json()
+    assert (paper["source_format"], paper["licence_name"]) == ("latex", "CC BY 4.0")
+    assert [section["title"] for section in paper["sections"]] == ["Averages"]
+    assert [video["status"] for video in paper["visualizations"]] == ["complete"]
 
 
 def test_health_asks_each_service(service: Service):

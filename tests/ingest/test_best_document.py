@@ -125,6 +125,14 @@ def test_what_an_earlier_shelf_has_is_told_when_a_later_one_fails():
         fetch(Shelf({"pdf": b"broken"}), Shelf(paper=SourceUnavailableError("down")))
 
 
+def test_that_an_earlier_shelf_lacks_a_paper_is_told_when_a_later_one_fails():
+    with pytest.raises(SourceUnavailableError, match=r"not saved\. .* down"):
+        fetch(
+            Shelf(paper=PaperNotFoundError("not saved.")),
+            Shelf(paper=SourceUnavailableError("down")),
+        )
+
+
 def test_a_paper_without_a_readable_document_is_told_with_every_reason():
     with pytest.raises(PaperFormatError, match=r"html: No html.*pdf: It cannot be read"):
         fetch(Shelf({"pdf": b"broken"}), Shelf(paper=PaperNotFoundError("not at arXiv")))

@@ -19,7 +19,7 @@ from arxiviz_pipeline.ingest.arxiv.harvest import (
 from arxiviz_pipeline.ingest.arxiv.polite_client import Answer, PoliteClient
 from arxiviz_pipeline.ingest.arxiv.request_pace import ARXIV_INTERVAL_SECONDS, RequestPace
 from arxiviz_pipeline.ingest.arxiv.rss import Feed, describe_refusal, feed_url, parse_feed
-from arxiviz_pipeline.ingest.watch_config import WatchSettings
+from arxiviz_pipeline.ingest.watch.settings import WatchSettings
 
 _REFUSED = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from lxml.etree import _Element  # pyright: ignore[reportPrivateUsage] (elements have no other name)
 
+from arxiviz_pipeline.domain.announcements import Announcement, is_listed_under
 from arxiviz_pipeline.domain.errors import (
     ConfigurationError,
     InvalidArxivIdError,
@@ -23,7 +24,6 @@ from arxiviz_pipeline.domain.errors import (
     SourceUnavailableError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.announcements import Announcement, is_listed_under
 from arxiviz_pipeline.ingest.arxiv.xml_answers import moment_in, parse_xml, text_of
 
 LARGEST_PAGE_BYTES = 64 * 1024 * 1024  # a record has 2 to 4 KB, and a page some thousands

@@ -83,6 +83,12 @@ class PaperRecords:
             if arxiv_id.version is None:
                 raise not_found(arxiv_id, self.today()) from error
             newest, _ = self.describe(ArxivId(arxiv_id.number))
+            if (newest.version or 0) >= arxiv_id.version:
+                message = (
+                    f"arXiv's API knows nothing of {arxiv_id}, though it tells of version "
+                    f"{newest.version}. Try again later, or ask for {arxiv_id.number}."
+                )
+                raise MalformedAnswerError(message) from error
             raise version_not_found(arxiv_id, newest.version) from error
         return paper, hints_at_withdrawal(answer.content, arxiv_id)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from lxml.etree import _Element  # pyright: ignore[reportPrivateUsage] (elements have no other name)
 
+from arxiviz_pipeline.domain.announcements import ANNOUNCE_TYPES, Announcement, AnnounceType
 from arxiviz_pipeline.domain.errors import InvalidArxivIdError, MalformedAnswerError
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.announcements import ANNOUNCE_TYPES, Announcement, AnnounceType
 from arxiviz_pipeline.ingest.arxiv.xml_answers import moment_in, parse_xml, text_of, texts_of
 
 LARGEST_FEED_BYTES = 32 * 1024 * 1024  # an item has about 2 KB, and a feed at most 2000

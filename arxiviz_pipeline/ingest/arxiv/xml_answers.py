@@ -32,7 +32,10 @@ def parse_xml(content: bytes, *, root: str, largest_bytes: int) -> _Element:
         found = etree.fromstring(content, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         start = content[:_SHOWN_BYTES].decode("utf-8", errors="replace")
-        message = f"arXiv's answer is no complete XML ({error}); it begins {start!r}."
+        message = (
+            f"arXiv's answer is no complete XML; it begins {start!r}. Try again later, or "
+            "check the configured addresses."
+        )
         raise MalformedAnswerError(message) from error
     if found.tag != root:
         message = f"arXiv's answer is XML, but {found.tag!r} where {root!r} was expected."

@@ -30,14 +30,6 @@ def clean_latex(tex: str) -> str:
         return tidy_latex(tex)
 
 
-def unknown_commands(tex: str) -> tuple[str, ...]:
-    """Name the commands that nobody defines, in order: `clean_latex` writes their names."""
-    try:
-        return tuple(compose(tex).unknown)
-    except TooDeepError:
-        return ()
-
-
 def align_rows(rows: list[list[str]]) -> str:
     r"""Write rows of cells as one formula: `aligned` if there are several, its cells apart by `&`.
 

@@ -37,6 +37,7 @@ _SPACE_COMMAND: Final = re.compile(rf"\\(kern|mkern|hskip|mskip)\s*=?\s*({DIMENS
 _A_DIMENSION: Final = re.compile(rf"\s*{DIMENSION}\s*")
 _ENVIRONMENT: Final = re.compile(r"\\(begin|end)\s*\{\s*([A-Za-z]+)(\*?)\s*\}")
 _BOX: Final = re.compile(r"\\[hv](?:box|top|center)")
+_NO_WIDTH: Final = re.compile(r"\\hbox\s*to\s*(?:0*\.?0+[a-z]*|\\z)$")
 _HALVES: Final = {
     r"\over": r"\frac{",
     r"\atop": r"\genfrac{}{}{0pt}{}{",
@@ -77,7 +78,6 @@ def _take_math_command(draft: Draft, lexeme: str, name: str) -> None:
     elif name in TEXT_SYMBOLS:
         draft.symbol(rf"\text{{{lexeme}}}")
     else:
-        draft.unknown[lexeme] = None
         draft.source.stream.give_back(["\\mathrm", "{", name, "}"])
 
 
@@ -98,7 +98,6 @@ def _take_text_command(draft: Draft, lexeme: str, name: str) -> None:
     elif signature is not None or name in MATH_SYMBOLS:
         draft.begin_math([lexeme])
     else:
-        draft.unknown[lexeme] = None
         draft.symbol(name)
 
 
@@ -127,7 +126,9 @@ def _take_odd_command(draft: Draft, lexeme: str, name: str) -> None:
         else:
             draft.source.stream.give_back(["\\" + MATH_ACCENTS[name]])
     elif (box := _BOX.match(lexeme)) is not None:
-        draft.source.stream.give_back([box[0]])
+        draft.source.stream.give_back([r"\rlap" if _NO_WIDTH.match(lexeme) else box[0]])
+    elif lexeme.startswith(r"\xymatrix@"):
+        copy_drawing_command(draft, lexeme)
     elif "@" in name or len(name) != 1:
         draft.put_space()
     else:

@@ -36,7 +36,6 @@ class Draft:
         rows: The formula's own rows and cells, outside of any environment.
         row_ends: How many of these rows have ended.
         endless: The drawings whose end was looked for and not found.
-        unknown: The commands that nobody defines, in order.
     """
 
     def __init__(self, source: Expander) -> None:
@@ -47,7 +46,6 @@ class Draft:
         self.rows = Alignment("gathered", "", 0)
         self.row_ends = 0
         self.endless: set[str] = set()
-        self.unknown: dict[str, None] = {}
 
     @property
     def top(self) -> Frame:

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from arxiviz_pipeline.ingest.formulas.tokens import TokenStream
+from arxiviz_pipeline.ingest.formulas.word_lists import words_in
 
 _MOST_ARGUMENTS: Final = 9  # TeX's own limit
-DEFINING: Final = frozenset(
-    [
-        r"\newcommand",
-        r"\renewcommand",
-        r"\providecommand",
-        r"\DeclareRobustCommand",
-        r"\DeclareMathOperator",
-    ]
-)
+_DEFINING: Final = words_in(r"""
+    \newcommand \renewcommand \providecommand \DeclareRobustCommand \DeclareMathOperator
+    """)
+DEFINING: Final = frozenset([*_DEFINING, r"\def", r"\gdef", r"\edef", r"\xdef", r"\let"])
 
 
 class Macros:
@@ -39,7 +35,16 @@ class Macros:
         return list(filled(body, arguments))
 
     def define(self, lexeme: str) -> None:
-        r"""Learn what `\newcommand` and its like define."""
+        """Learn what follows a command of `DEFINING`."""
+        match lexeme:
+            case r"\let":
+                self._let()
+            case r"\def" | r"\gdef" | r"\edef" | r"\xdef":
+                self._define_plainly()
+            case _:
+                self._define(lexeme)
+
+    def _define(self, lexeme: str) -> None:
         self.stream.take_star()
         name = self.stream.argument() or []
         count = self.stream.option()
@@ -50,16 +55,14 @@ class Macros:
         text = "".join(count or [])
         self._learn(name, int(text) if text in "123456789" and text else 0, default, body)
 
-    def define_plainly(self) -> None:
-        r"""Learn what `\def` defines."""
+    def _define_plainly(self) -> None:
         name = self.stream.argument() or []
         count = 0
         while (mark := self.stream.next()) is not None and mark != "{":
             count += mark[0] == "#"
         self._learn(name, count, None, self.stream.until("}"))
 
-    def let(self) -> None:
-        r"""Learn what `\let\a=\b` defines."""
+    def _let(self) -> None:
         name = self.stream.argument() or []
         if self.stream.peek() == "=":
             self.stream.next()

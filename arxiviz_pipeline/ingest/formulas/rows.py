@@ -184,9 +184,8 @@ def take_wide_dots(draft: Draft, lexeme: str) -> None:
 def copy_drawing_command(draft: Draft, lexeme: str) -> None:
     """Copy a drawing that is an argument, as one that is an environment."""
     stream = draft.source.stream
-    option = stream.option()
+    options = "".join(stream.take_up_to("{"))
     content = stream.argument() or []
-    options = f"[{''.join(option)}]" if option is not None else ""
     draft.enter()
     text = f"{lexeme}{options}{{{''.join(content)}}}"
     draft.written.append(" ".join(text.split()))

@@ -5,7 +5,7 @@ TeX reads on after a command (`\kern 2pt`, `\\[1ex]`, `\begin{array}`) is one le
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 DIMENSION: Final = (
@@ -25,6 +25,9 @@ _LENGTHS: Final = (
     r"|raise|lower|moveleft|moveright|fboxsep|fboxrule|arrayrulewidth|scriptspace)"
 )
 _NUMBERS: Final = r"(?:penalty|delimiterfactor|char|mathchar|fam|binoppenalty|relpenalty|tolerance)"
+_REGISTER: Final = re.compile(rf"\d*=?(?:by)?(?:{DIMENSION})?")
+_LONGEST_LOOK: Final = 300  # tokens
+_NEAR: Final = 12  # tokens
 _TOKEN: Final = re.compile(
     r"\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\}"
     r"|\\\\(?:\s*\*)?(?:\s*\[\s*(?:-?[\d.]+\s*)?(?:[a-z]{2}|\\[A-Za-z]+)\s*\])?"
@@ -87,6 +90,37 @@ class TokenStream:
         """Look at the very next token."""
         return self._rest[-1] if self._rest else None
 
+    def take_register(self) -> None:
+        r"""Take a register's number with what it is set to: the `0=3pt` of `\dimen0=3pt`."""
+        self.peek()
+        if self._rest and (found := _REGISTER.match(self._rest[-1])):
+            self._cut(found.end())
+
+    def take_up_to(self, lexeme: str) -> list[str]:
+        """Take what stands before this token, if it is near."""
+        near = self._rest[: -_NEAR - 1 : -1]
+        if lexeme not in near:
+            return []
+        taken = near[: near.index(lexeme)]
+        del self._rest[len(self._rest) - len(taken) :]
+        return taken
+
+    def rest(self) -> list[str]:
+        """Look at all that is left."""
+        return self._rest[::-1]
+
+    def group_ahead(self) -> list[str] | None:
+        """Look at what the group that follows holds; None if none follows, or a long one."""
+        if self.peek() != "{":
+            return None
+        depth = 0
+        for place in range(len(self._rest) - 1, max(-1, len(self._rest) - _LONGEST_LOOK), -1):
+            lexeme = self._rest[place]
+            depth += (lexeme == "{") - (lexeme == "}")
+            if depth == 0:
+                return self._rest[place + 1 : -1][::-1]
+        return None
+
     def is_next(self, lexeme: str) -> bool:
         """Tell whether the very next token is this one."""
         return bool(self._rest) and self._rest[-1] == lexeme
@@ -146,3 +180,7 @@ class TokenStream:
         if len(lexeme) > length:
             self._rest.append(lexeme[length:])
         return lexeme[:length]
+
+
+Action = Callable[[TokenStream, str], list[str] | None]
+"""What rewrites a command, with the tokens after it; None leaves it as it is."""

@@ -49,6 +49,8 @@ DROPPED: Final[dict[str, str]] = {
     **_each("definecolor colorlet", "ommm"),
     **_each("setlength addtolength setcounter addtocounter fontsize", "mm"),
     **_each("cmidrule", "om"),
+    **_each("leftroot uproot stepcounter refstepcounter message", "m"),
+    **_each("advance dimen ht dp wd setbox box copy unhbox unhcopy", "n"),
 }
 """What is left out, with its arguments."""
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
+from arxiviz_pipeline.ingest.author_names import AFTER_MARK, names_in
 from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
-from arxiviz_pipeline.ingest.html.authors import AFTER_MARK, names_in_lines
 from arxiviz_pipeline.ingest.html.markdown import write_inline
-from arxiviz_pipeline.ingest.html.marks import normalise_spaces
 from arxiviz_pipeline.ingest.html.math import classes_of
+from arxiviz_pipeline.ingest.markdown_text import normalise_spaces
 
 _TITLE_NOISE = frozenset({"ltx_note", "ltx_tag", "ltx_ERROR"})
 _AUTHOR_NOISE = frozenset({
@@ -45,7 +45,7 @@ def document_authors(article: HtmlElement) -> tuple[str, ...]:
         if "ltx_personname" in classes_of(person) and not _is_inside(person, "ltx_note"):
             _drop(person, _AUTHOR_NOISE)
             _drop_marks(person)
-            names.extend(names_in_lines(_lines(person)))
+            names.extend(names_in(_lines(person)))
     return tuple(dict.fromkeys(names))
 
 

@@ -1,7 +1,6 @@
 """Writes a section's HTML as Markdown, and collects its display formulas on the way.
 
-`writer` does the work; `blocks`, `lists`, `tables` and `pictures` tell it what it sees, `marks` how
-Markdown writes it.
+`writer` does the work; `blocks`, `lists`, `tables` and `pictures` tell it what it sees.
 """
 
 from collections.abc import Callable
@@ -10,9 +9,9 @@ from lxml.html import HtmlElement
 
 from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
 from arxiviz_pipeline.ingest.html.blocks import HEADINGS, holders_of_blocks
-from arxiviz_pipeline.ingest.html.marks import one_line
 from arxiviz_pipeline.ingest.html.section_text import SectionText, content_of
 from arxiviz_pipeline.ingest.html.writer import Writer
+from arxiviz_pipeline.ingest.markdown_text import one_line
 
 
 def write_markdown(element: HtmlElement, is_foreign: Callable[[HtmlElement], bool]) -> SectionText:

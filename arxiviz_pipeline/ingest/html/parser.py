@@ -11,7 +11,6 @@ from arxiviz_pipeline.ingest.html.front_matter import (
     document_authors,
     document_title,
 )
-from arxiviz_pipeline.ingest.html.marks import normalise_spaces
 from arxiviz_pipeline.ingest.html.notices import (
     UNTITLED,
     refuse_failed_conversion,
@@ -20,6 +19,7 @@ from arxiviz_pipeline.ingest.html.notices import (
 from arxiviz_pipeline.ingest.html.plain import read_plain_page
 from arxiviz_pipeline.ingest.html.plain_formulas import mark_formulas
 from arxiviz_pipeline.ingest.html.sections import has_divisions, read_sections
+from arxiviz_pipeline.ingest.markdown_text import normalise_spaces
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 _KEYWORDS = re.compile(r"\n\n\W*key ?words\b.*", re.IGNORECASE | re.DOTALL)

@@ -1,6 +1,7 @@
 """Tells which pictures belong to the paper, and what they are called."""
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -24,6 +25,7 @@ _BUTTON = re.compile(
 _DRAWN_FORMULA = "math-display"  # tex4ht's pictures have a drawing in characters as their text
 _LONGEST_NAME = 100  # characters
 _HIGHEST_HOLDER = 8  # levels
+_MOST_LOOKED_AT = 200  # elements of a figure, for its number
 
 
 def is_picture(element: HtmlElement) -> bool:
@@ -44,7 +46,7 @@ def name_of(picture: HtmlElement) -> str:
         return words
     figure = _figure_of(picture)
     if figure is not None:
-        for tag in figure.iter("span"):
+        for tag in islice(figure.iter("span"), _MOST_LOOKED_AT):
             if not classes_of(tag).isdisjoint(_TAGS):
                 return " ".join("".join(tag.itertext()).split()).strip(" :.")
     return ""

@@ -6,12 +6,12 @@ from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.models import Role, Section
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.ingest.html.authors import names_in_lines
+from arxiviz_pipeline.ingest.author_names import names_in
 from arxiviz_pipeline.ingest.html.markdown import write_inline, write_parts
-from arxiviz_pipeline.ingest.html.marks import normalise_spaces
 from arxiviz_pipeline.ingest.html.math import classes_of
 from arxiviz_pipeline.ingest.html.plain_headings import PlainHeadings, find_headings
 from arxiviz_pipeline.ingest.html.section_text import SectionText
+from arxiviz_pipeline.ingest.markdown_text import normalise_spaces
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 from arxiviz_pipeline.ingest.section_ids import SectionIds
 
@@ -105,7 +105,7 @@ def _authors(root: HtmlElement, body: HtmlElement, headings: PlainHeadings) -> t
             if not classes_of(element).isdisjoint(_AUTHOR_CLASSES)
         ]
         for element in marked or headings.author_lines:
-            names.extend(names_in_lines(_lines(element)))
+            names.extend(names_in(_lines(element)))
     return tuple(dict.fromkeys(name for name in names if name))
 
 

@@ -6,6 +6,7 @@ tex4ht from `h3`, paragraphs as `span`. Authors use what looks right, bold lines
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -148,9 +149,10 @@ def _title_among(found: list[HtmlElement], head_title: str) -> HtmlElement | Non
 def _under_title(rest: list[HtmlElement]) -> list[HtmlElement]:
     """Find the headings of names and dates: deeper than the sections' that follow."""
     found: list[HtmlElement] = []
+    # Of each heading, the highest rank among those behind it.
+    highest = list(accumulate(map(_rank, reversed(rest[1:])), min))[::-1]
     for index, heading in enumerate(rest):
-        later = rest[index + 1 :]
-        is_deeper = bool(later) and _rank(heading) > min(map(_rank, later))
+        is_deeper = index < len(highest) and _rank(heading) > highest[index]
         if classes_of(heading).isdisjoint(_UNDER_TITLE) and not (
             is_deeper and _is_centred(heading)
         ):

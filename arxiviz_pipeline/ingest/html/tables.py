@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 from arxiviz_pipeline.ingest.html.math import classes_of
 
 _WIDEST_SPAN = 50  # rows or columns
+_MOST_CELLS = 10_000
 _LONGEST_CELL = 400  # characters: more is a column of the page
 _LAID_OUT = ("h1", "h2", "h3", "h4", "h5", "h6", "dl", "blockquote", "pre", "table")
 
@@ -23,15 +24,16 @@ def is_data_table(table: HtmlElement) -> bool:
     return all(_length(cell) <= _LONGEST_CELL for row in rows for cell in row)
 
 
-def write_table(table: HtmlElement, write_cell: Callable[[HtmlElement], str]) -> str:
-    """Write a table, its first row as the heading; empty if no cell says anything."""
-    rows = [row for row in _grid(table, write_cell) if any(row)]
-    if not rows:
-        return ""
-    width = max(len(row) for row in rows)
-    lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in rows]
-    lines.insert(1, "|" + " --- |" * width)
-    return "\n".join(lines)
+def rows_of(table: HtmlElement, write_cell: Callable[[HtmlElement], str]) -> list[list[str]]:
+    """Write a table's cells, row by row, as many as anybody reads."""
+    rows: list[list[str]] = []
+    cell_count = 0
+    for row in _grid(table, write_cell):
+        cell_count += len(row)
+        if cell_count > _MOST_CELLS:
+            break
+        rows.append(row)
+    return rows
 
 
 def _grid(table: HtmlElement, write_cell: Callable[[HtmlElement], str]) -> Iterator[list[str]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from arxiviz_pipeline.ingest import markdown_text as markdown
 from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
-from arxiviz_pipeline.ingest.html import marks, pictures
+from arxiviz_pipeline.ingest.html import pictures
 from arxiviz_pipeline.ingest.html.blocks import HEADINGS, LIST_CLASSES, is_block, is_skipped
 from arxiviz_pipeline.ingest.html.lists import items_of, marker_of, tag_of
 from arxiviz_pipeline.ingest.html.math import (
@@ -18,7 +19,7 @@ from arxiviz_pipeline.ingest.html.math import (
     raw_latex,
 )
 from arxiviz_pipeline.ingest.html.section_text import Piece, SectionText, content_of
-from arxiviz_pipeline.ingest.html.tables import is_data_table, write_table
+from arxiviz_pipeline.ingest.html.tables import is_data_table, rows_of
 
 _DEEPEST = 120  # levels: real pages have about 30; below, only text is kept
 _BOLD = frozenset({"ltx_font_bold"})
@@ -78,10 +79,10 @@ class Writer:
         self._end_paragraph(running, notes)
 
     def _end_paragraph(self, running: list[str], notes: list[HtmlElement]) -> None:
-        paragraph = marks.settle("".join(running))
+        paragraph = markdown.settle("".join(running))
         running.clear()
         if paragraph:
-            self.written.blocks.append(marks.escape_start(paragraph))
+            self.written.blocks.append(markdown.escape_lines(paragraph))
         for note in notes:
             blocks = self._apart(content_of(note))
             self.written.blocks.extend(_as_note(blocks))
@@ -111,13 +112,13 @@ class Writer:
         elif element.tag == "pre" or "ltx_listing" in classes:
             self._listing(element)
         elif is_data_table(element):
-            self.written.blocks.extend(filter(None, [write_table(element, self._cell)]))
+            self._add(markdown.write_table(rows_of(element, self._cell)))
         elif element.tag == "blockquote":
             for inner in self._apart(content_of(element)):
                 self.written.blocks.append("> " + inner.replace("\n", "\n> "))
         elif pictures.is_picture(element):
             words = pictures.name_of(element) or "Picture"
-            self.written.blocks.append(marks.picture(words, element.get("src") or ""))
+            self.written.blocks.append(markdown.write_picture(words, element.get("src") or ""))
         else:
             blocks = self.written.blocks
             start = len(blocks)
@@ -125,15 +126,19 @@ class Writer:
             if "ltx_acknowledgements" in classes and len(blocks) > start:
                 blocks[start] = f"**Acknowledgements.** {blocks[start]}"
 
+    def _add(self, block: str) -> None:
+        if block:
+            self.written.blocks.append(block)
+
     def _display(self, element: HtmlElement) -> None:
         if tex := display_latex(element):
             self.written.equations.append(tex)
-            self.written.blocks.append(f"$$\n{marks.without_dollars(tex)}\n$$")
+            self.written.blocks.append(f"$$\n{markdown.write_formula(tex)}\n$$")
         for prose in [] if element.tag == "math" else prose_in(element):
             self._end_paragraph([self.inline_content(prose)], [])
 
     def _add_marked(self, mark: str, element: HtmlElement) -> None:
-        if line := marks.one_line(self._content_without_emphasis(element)):
+        if line := markdown.one_line(self._content_without_emphasis(element)):
             self.written.blocks.append(f"{mark}{line}{mark}")
 
     def _apart(self, pieces: Iterator[Piece]) -> list[str]:
@@ -146,42 +151,34 @@ class Writer:
         return inner.blocks
 
     def _list(self, element: HtmlElement) -> None:
-        lines: list[str] = []
+        items: list[tuple[str, str]] = []
         term = ""
         for number, item in enumerate(items_of(element), start=1):
             if self.is_foreign(item):
                 continue
             if item.tag == "dt":
-                term = marks.one_line(self.inline_content(item))
+                term = markdown.one_line(self.inline_content(item))
                 continue
             tag = tag_of(item)
-            label = term if tag is None else marks.one_line(self.inline_content(tag))
+            label = term if tag is None else markdown.one_line(self.inline_content(tag))
             term = ""
-            marker = marker_of(element, item, number, label)
             pieces = (piece for piece in content_of(item) if piece is not tag)
             content = "\n\n".join(self._apart(pieces))
-            if content:
-                indent = " " * len(marker.partition(" ")[0]) + " "
-                lines.append(marker + content.replace("\n", "\n" + indent))
-        if lines:
-            text = "\n".join(lines)
-            self.written.blocks.append("\n".join(line.rstrip() for line in text.split("\n")))
+            items.append((marker_of(element, item, number, label), content))
+        self._add(markdown.write_list(items))
 
     def _listing(self, element: HtmlElement) -> None:
         rows = [row for row in element.iter() if "ltx_listingline" in classes_of(row)]
         code = (
             "\n".join(self._code_line(row) for row in rows) if rows else "".join(element.itertext())
         )
-        code = code.strip("\n")
-        if code.strip():
-            fence = "````" if "```" in code else "```"
-            self.written.blocks.append(f"{fence}\n{code}\n{fence}")
+        self._add(markdown.write_code(code))
 
     def _cell(self, cell: HtmlElement) -> str:
-        return marks.one_line(self.inline_content(cell)).replace("|", r"\|")
+        return markdown.one_line(self.inline_content(cell))
 
     def _text(self, text: str) -> str:
-        return marks.escape(text) if self.escapes else text
+        return markdown.escape(text) if self.escapes else text
 
     def _content_without_emphasis(self, element: HtmlElement) -> str:
         before, self.emphasis = self.emphasis, False
@@ -193,7 +190,7 @@ class Writer:
         before, self.escapes = self.escapes, False
         line = self._content_without_emphasis(row)
         self.escapes = before
-        return re.sub(r"[\s\x00]", " ", line.strip("\n")).rstrip()
+        return re.sub(rf"[\s{markdown.NEWLINE}]", " ", line.strip("\n")).rstrip()
 
     def inline_content(self, element: HtmlElement) -> str:
         """Write what is in an element as running text, breaks and spaces not yet settled."""
@@ -217,19 +214,19 @@ class Writer:
         if is_display(element):
             tex = display_latex(element)
             self.written.equations.extend([tex] if tex else [])
-            return f" ${marks.without_dollars(tex)}$ " if tex else ""
+            return f" ${markdown.write_formula(tex)}$ " if tex else ""
         if element.tag == "math":
             tex = self.latex(raw_latex(element))
-            return f"${marks.without_dollars(tex)}$" if tex else ""
+            return f"${markdown.write_formula(tex)}$" if tex else ""
         if element.tag == "br":
-            return marks.NEWLINE
+            return markdown.NEWLINE
         if element.tag in ("img", "object", "embed"):
             if not (self.emphasis and pictures.is_picture(element)):
                 return ""
-            return marks.picture(pictures.name_of(element), element.get("src") or "")
+            return markdown.write_picture(pictures.name_of(element), element.get("src") or "")
         content = self.inline_content(element)
         if "ltx_note" in classes:
-            note = marks.one_line(content)
+            note = markdown.one_line(content)
             return f" (note: {note})" if note and _HIDDEN_NOTE not in classes else ""
         if "ltx_tag_listingline" in classes:
             return f"{content.strip()} "
@@ -242,15 +239,13 @@ class Writer:
     def _emphasised(self, element: HtmlElement, classes: frozenset[str], content: str) -> str:
         target = element.get("href") or ""
         if element.tag == "a" and target.startswith(("https://", "http://")):
-            return marks.link(content, target)
+            return markdown.write_link(content, target)
         if element.tag in ("code", "tt", "kbd") or not _CODE.isdisjoint(classes):
-            if set("`$*") & set(content):
-                return content
-            return marks.surround("`", content.replace("\\", ""), "`")
+            return markdown.emphasise(content, "`")
         if element.tag in ("b", "strong") or not _BOLD.isdisjoint(classes):
-            return marks.surround("**", content.replace("**", ""), "**")
+            return markdown.emphasise(content, "**")
         if element.tag in ("i", "em") or not _ITALIC.isdisjoint(classes):
-            return content if "*" in content else marks.surround("*", content, "*")
+            return markdown.emphasise(content, "*")
         return content
 
 

@@ -9,12 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from arxiviz_pipeline.ingest.markdown_text import escape, escape_lines
 from arxiviz_pipeline.ingest.pdf.layout import Layout
 from arxiviz_pipeline.ingest.pdf.lines import LOWERED, RAISED, Line
 
 OMISSION = "[…]"
-_MARKUP = re.compile(r"([\\`*$]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?]))")
-_BLOCK_MARKUP = re.compile(r"^(#{1,6}\s|>|[-+]\s|\d{1,9}[.)]\s)")
 _RAISED = re.compile(f"{RAISED}([^{RAISED}{LOWERED}]*){LOWERED}")
 _SPACE_BEFORE = re.compile(rf"(?<=[\w)\]]) (?={RAISED})")
 _SPACE_BEHIND = re.compile(rf"(?<={LOWERED}) (?=[,.;:)])")
@@ -159,8 +158,7 @@ def is_prose(text: str) -> bool:
 
 def _as_markdown(text: str) -> str:
     settled = _SPACE_BEHIND.sub("", _SPACE_BEFORE.sub("", " ".join(text.split())))
-    escaped = _BLOCK_MARKUP.sub(r"\\\1", _MARKUP.sub(r"\\\1", settled))
-    marked = _RAISED.sub(r"<sup>\1</sup>", escaped)
+    marked = _RAISED.sub(r"<sup>\1</sup>", escape_lines(escape(settled)))
     return marked.replace(RAISED, "").replace(LOWERED, "")
 
 

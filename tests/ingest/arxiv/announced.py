@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from arxiviz_pipeline.ingest.arxiv.announcement_client import AnnouncementClient
 from arxiviz_pipeline.ingest.arxiv.answer_cache import AnswerCache
-from arxiviz_pipeline.ingest.watch_config import WatchSettings
+from arxiviz_pipeline.ingest.watch.settings import WatchSettings
 from tests.ingest.arxiv.replay_server import ReplayServer
 
 BY = "http://creativecommons.org/licenses/by/4.0/"

@@ -160,6 +160,11 @@ class TestDescribing:
         with pytest.raises(VersionNotFoundError, match="2601.00001v3"):
             describe({API: FOUND, versioned: answer}, "2601.00001v99")
 
+    def test_a_version_that_the_api_forgets_is_no_missing_one(self, describe: Describe):
+        versioned = f"{API}?id_list=2601.00001v2&max_results=1"
+        with pytest.raises(MalformedAnswerError, match="though it tells of version 3"):
+            describe({API: FOUND, versioned: NOT_FOUND}, "2601.00001v2")
+
     def test_a_version_of_a_paper_that_arxiv_lacks_is_not_found(self, describe: Describe):
         with pytest.raises(PaperNotFoundError, match="no paper 2601.00001") as caught:
             describe({API: NOT_FOUND}, "2601.00001v2")

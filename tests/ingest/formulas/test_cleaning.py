@@ -9,7 +9,6 @@ from arxiviz_pipeline.ingest.formulas.cleaning import (
     align_rows,
     clean_latex,
     tidy_latex,
-    unknown_commands,
 )
 from arxiviz_pipeline.ingest.formulas.known_commands import (
     ARGUMENTS,
@@ -246,10 +245,6 @@ def test_a_bracket_at_a_line_start_is_no_argument(tmp_path: Path):
     aligned = align_rows([["a", "=b"], ["[c", "=d]"], ["*", "e"]])
     assert "{}[c" in aligned
     assert refused_formulas([aligned], tmp_path) == {}
-
-
-def test_unknown_commands_are_named():
-    assert unknown_commands(r"\foo x+\text{\bar}\alpha\foo+\Baz") == (r"\foo", r"\Baz")
 
 
 COMMANDS = [rf"x{{\{name}}}y" for name in MATH_SYMBOLS | SYMBOLS_ANYWHERE]

@@ -21,10 +21,10 @@ CASES = {
         paragraph("5$ * 2 _x_ a_b &lt;b> `c` \\d"),
         r"5\$ \* 2 \_x\_ a_b \<b> \`c\` \\d",
     ),
-    "signs at a line start": (paragraph("# 1. x") + paragraph("1. x"), "\\# 1. x\n\n\\1. x"),
+    "signs at a line start": (paragraph("# 1. x") + paragraph("1. x"), "\\# 1. x\n\n1\\. x"),
     "links": (
         paragraph('<a class="ltx_ref ltx_href" href="https://example.org/a(b)">here</a>'),
-        "[here](https://example.org/ab)",
+        "[here](https://example.org/a%28b%29)",
     ),
     "dangerous links": (paragraph('<a href="javascript:alert(1)">here</a>'), "here"),
     "references": (

@@ -6,12 +6,12 @@ from typing import Annotated, TypeVar
 from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.ingest.announcements import (
+from arxiviz_pipeline.domain.announcements import (
     AnnounceType,
     parse_announce_types,
     parse_categories,
 )
+from arxiviz_pipeline.domain.errors import ConfigurationError
 
 T = TypeVar("T")
 

@@ -1,8 +1,4 @@
-"""What arXiv announces, which of it is wanted, and what still waits to be made.
-
-`arxiv.rss` reads announcements from the feeds of a day, `arxiv.harvest` from the records of a
-range of days.
-"""
+"""What arXiv announces, and which of it is wanted."""
 
 import re
 from collections.abc import Iterable, Sequence

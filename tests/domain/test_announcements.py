@@ -2,9 +2,7 @@
 
 import pytest
 
-from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.ingest.announcements import (
+from arxiviz_pipeline.domain.announcements import (
     ANNOUNCE_TYPES,
     Announcement,
     AnnounceType,
@@ -13,8 +11,11 @@ from arxiviz_pipeline.ingest.announcements import (
     parse_announce_types,
     parse_categories,
 )
-from arxiviz_pipeline.ingest.watch_config import WatchSettings
-from tests.ingest.arxiv.announced import BY, NON_EXCLUSIVE
+from arxiviz_pipeline.domain.errors import ConfigurationError
+from arxiviz_pipeline.domain.identifiers import ArxivId
+
+BY = "http://creativecommons.org/licenses/by/4.0/"
+NON_EXCLUSIVE = "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
 
 
 def _announcement(
@@ -73,18 +74,3 @@ def test_a_licence_that_forbids_is_a_reason():
     assert reason is not None
     assert "non-exclusive" in reason
     assert wanted.why_not(_announcement("2608.00001v1", licence=None)) is not None
-
-
-def test_the_environment_names_what_is_watched(monkeypatch: pytest.MonkeyPatch):
-    for name in ("ARXIVIZ_WATCH", "ARXIVIZ_WATCH_TYPES", "ARXIVIZ_WATCH_RATE"):
-        monkeypatch.delenv(name, raising=False)
-    nothing = WatchSettings(_env_file=None)  # type: ignore[call-arg]
-    assert (nothing.watch, nothing.watch_types, nothing.watch_rate) == ((), ("new",), 20)
-    monkeypatch.setenv("ARXIVIZ_WATCH", "cs.CL, math.NT")
-    monkeypatch.setenv("ARXIVIZ_WATCH_TYPES", "cross,new")
-    watched = WatchSettings()
-    assert watched.watch == ("cs.CL", "math.NT")
-    assert watched.watch_types == ("new", "cross")
-    monkeypatch.setenv("ARXIVIZ_WATCH", "cs CL")
-    with pytest.raises(ConfigurationError, match=r"ARXIVIZ_WATCH: 'cs CL'"):
-        WatchSettings()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arxiviz_pipeline.ingest.announcements import Wanted
+from arxiviz_pipeline.domain.announcements import Wanted
 from arxiviz_pipeline.ingest.arxiv.rss import parse_feed
-from arxiviz_pipeline.ingest.watch_cursor import ASK_AGAIN_SECONDS, WatchCursor
+from arxiviz_pipeline.ingest.watch.watch_cursor import ASK_AGAIN_SECONDS, WatchCursor
 from tests.ingest.arxiv.announced import feed, feed_item
 
 NEW = Wanted(("new",))
@@ -22,7 +22,7 @@ def _waiting(cursor: WatchCursor) -> list[str]:
 def test_what_a_feed_announces_waits_once():
     monday = parse_feed(feed([feed_item("2608.00001v1"), feed_item("2608.00002v1", "cross")], 3))
     tuesday = parse_feed(feed([feed_item("2608.00001v1"), feed_item("2608.00003v1")], 4))
-    cursor = WatchCursor(watched="w").after_feed(monday, NEW, NOW)
+    cursor = WatchCursor(subject="w").after_feed(monday, NEW, NOW)
     assert _waiting(cursor) == ["2608.00001v1"]
     cursor = cursor.with_waiting([]).after_feed(monday, NEW, NOW).after_feed(tuesday, NEW, NOW)
     assert _waiting(cursor) == ["2608.00003v1"]
@@ -56,10 +56,10 @@ def test_days_whose_feed_nobody_read_are_told_but_no_weekends():
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "rubbish", '{"version":2}', '{"watched":"other"}', '{"seen":7,"watched":"w"}'],
+    [None, "", "rubbish", '{"version":2}', '{"subject":"other"}', '{"seen":7,"subject":"w"}'],
 )
 def test_a_cursor_that_is_unreadable_or_about_something_else_starts_anew(text: str | None):
-    assert WatchCursor.read(text, "w") == WatchCursor(watched="w")
+    assert WatchCursor.read(text, "w") == WatchCursor(subject="w")
 
 
 def test_what_waits_in_no_readable_form_is_left_out():
@@ -70,4 +70,4 @@ def test_what_waits_in_no_readable_form_is_left_out():
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reading_of_a_cursor(text: str):
-    assert WatchCursor.read(text, "w").watched == "w"
+    assert WatchCursor.read(text, "w").subject == "w"

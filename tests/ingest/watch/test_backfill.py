@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from arxiviz_pipeline.domain.announcements import Wanted
 from arxiviz_pipeline.domain.errors import ConfigurationError, MalformedAnswerError
-from arxiviz_pipeline.ingest.announcements import Wanted
 from arxiviz_pipeline.ingest.arxiv.harvest import HarvestPage, TokenExpiredError, parse_page
-from arxiviz_pipeline.ingest.backfill import Backfill, BackfillCursor, list_papers
+from arxiviz_pipeline.ingest.watch.backfill import Backfill, BackfillCursor, list_papers
 from tests.ingest.arxiv.announced import page, record
 
 JANUARY = Backfill.parse("2026-01-01", "2026-01-31", ["cs.CL"])
@@ -39,7 +39,7 @@ def test_what_makes_no_sense_is_refused(first: str, last: str, categories: list[
 
 
 def test_a_list_is_gone_through_page_by_page():
-    cursor = BackfillCursor(request="a")
+    cursor = BackfillCursor(subject="a")
     assert cursor.begin(JANUARY) == date(2026, 1, 1)
     first = parse_page(page([record("2601.00001", changed="2026-02-03")], token="t"), "cs.CL")
     cursor = cursor.after_page(first, JANUARY, NEW)
@@ -54,7 +54,7 @@ def test_a_list_is_gone_through_page_by_page():
 
 def test_each_category_has_a_list_of_its_own():
     both = Backfill.parse("2026-01-01", "2026-01-31", ["cs.CL", "hep-th"])
-    cursor = BackfillCursor(request="a").after_page(HarvestPage(), both, NEW)
+    cursor = BackfillCursor(subject="a").after_page(HarvestPage(), both, NEW)
     assert cursor.category(both) == "hep-th"
     assert cursor.begin(both) == both.first_day
     refused = cursor.after_refusal("hep-th")
@@ -63,17 +63,17 @@ def test_each_category_has_a_list_of_its_own():
 
 
 def test_a_token_that_leads_to_itself_is_noticed():
-    cursor = BackfillCursor(request="a", token="t")
+    cursor = BackfillCursor(subject="a", token="t")
     with pytest.raises(MalformedAnswerError, match="in circles"):
         cursor.after_page(HarvestPage(token="t"), JANUARY, NEW)
 
 
 @pytest.mark.parametrize(
     "text",
-    [None, "", "rubbish", "[]", '{"version":0}', '{"category_index":"x"}', '{"request":"other"}'],
+    [None, "", "rubbish", "[]", '{"version":0}', '{"category_index":"x"}', '{"subject":"other"}'],
 )
 def test_a_cursor_that_is_none_of_this_backfill_starts_anew(text: str | None):
-    assert BackfillCursor.read(text, "a") == BackfillCursor(request="a")
+    assert BackfillCursor.read(text, "a") == BackfillCursor(subject="a")
 
 
 def _pages(answers: list[bytes | Exception]) -> Callable[[str, date, str | None], HarvestPage]:

@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from arxiviz_pipeline.domain.announcements import Announcement, Wanted, parse_categories
 from arxiviz_pipeline.domain.errors import ConfigurationError, MalformedAnswerError
-from arxiviz_pipeline.ingest.announcements import Announcement, Wanted, parse_categories
 from arxiviz_pipeline.ingest.arxiv.harvest import (
     HarvestPage,
     TokenExpiredError,
     submitted_between,
 )
-from arxiviz_pipeline.ingest.watch_cursor import (
-    LONGEST_WAIT_SECONDS,
-    is_due,
-    read_waiting,
-    written,
-)
+from arxiviz_pipeline.ingest.watch.cursor import Cursor, written
 
 _FIRST_DAY = date(1991, 8, 1)  # arXiv's first month
 
@@ -72,68 +65,30 @@ class Backfill:
         return submitted_between(page.papers, self.first_day, self.last_day)
 
 
-class BackfillCursor(BaseModel):
-    """How far a backfill is.
+class BackfillCursor(Cursor):
+    """How far a backfill is; its subject is the request for it.
 
     Attributes:
-        request: Tells one backfill from another; a cursor of another starts anew.
         category_index: Which of the categories is being read; past the last, all are.
         changed_since: Where the list is begun again if its token expires.
         token: Asks for the list's next page; None begins it.
-        ask_after: When arXiv may be asked next, in seconds since the epoch.
-        waiting: Papers without a run.
         requested_count: Runs asked for.
         skipped_count: Papers that needed none.
         refused: Categories that arXiv has no list of.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    version: Literal[1] = 1
-    request: str = ""
     category_index: int = 0
     changed_since: date | None = None
     token: str | None = None
-    ask_after: float = 0.0
-    waiting: tuple[str, ...] = ()
     requested_count: int = 0
     skipped_count: int = 0
     refused: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, text: str | None, request: str) -> Self:
-        """Read a cursor; one that is unreadable, old or of another backfill starts anew."""
-        fresh = cls(request=request)
-        if not text:
-            return fresh
-        try:
-            found = cls.model_validate_json(text)
-        except ValidationError:
-            return fresh
-        return found if found.request == request else fresh
-
-    def write(self) -> str:
-        """Return the cursor as `read` takes it."""
-        return self.model_dump_json(exclude_defaults=True)
-
-    @property
-    def announcements(self) -> list[Announcement]:
-        """Those that wait, the oldest first."""
-        return read_waiting(self.waiting)
 
     @property
     def counts(self) -> str:
         """What came of it until now, for people."""
         counts = f"{self.requested_count} runs asked for, {self.skipped_count} papers skipped"
         return f"{counts}; arXiv refuses {', '.join(self.refused)}" if self.refused else counts
-
-    def may_ask(self, now: float) -> bool:
-        """Tell whether arXiv may be asked now."""
-        return is_due(self.ask_after, now)
-
-    def postponed(self, seconds: float, now: float) -> Self:
-        """Return how far it is when arXiv is not to be asked for a while."""
-        return self.model_copy(update={"ask_after": now + min(seconds, LONGEST_WAIT_SECONDS)})
 
     def category(self, backfill: Backfill) -> str | None:
         """Return the category to read next, or None after the last."""
@@ -154,7 +109,7 @@ class BackfillCursor(BaseModel):
         if page.token is not None and page.token == self.token:
             message = f"arXiv's list goes round in circles: {page.token!r} leads to itself."
             raise MalformedAnswerError(message)
-        added = [written(each) for each in wanted.choose(backfill.found(page))]
+        added = written(wanted.choose(backfill.found(page)))
         known = {"waiting": tuple(dict.fromkeys((*self.waiting, *added)))}
         if page.token is None:
             following = {"category_index": self.category_index + 1, "changed_since": None}
@@ -183,7 +138,7 @@ class BackfillCursor(BaseModel):
         """Return how far it is after runs were asked for."""
         return self.model_copy(
             update={
-                "waiting": tuple(map(written, waiting)),
+                "waiting": written(waiting),
                 "requested_count": self.requested_count + requested_count,
                 "skipped_count": self.skipped_count + skipped_count,
             }

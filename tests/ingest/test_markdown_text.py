@@ -1,0 +1,112 @@
+"""What Markdown pieces of text become, whatever format they come from."""
+
+import pytest
+
+from arxiviz_pipeline.ingest.markdown_text import (
+    escape,
+    escape_lines,
+    without_unsafe_links,
+    write_code,
+    write_formula,
+    write_link,
+    write_list,
+    write_picture,
+    write_table,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    {
+        "a < b, a <= 5": "a < b, a <= 5",
+        "<b onclick=x>": r"\<b onclick=x>",
+        "x<": r"x\<",  # what follows may begin with a letter
+        "_a_ b_c": r"\_a\_ b_c",
+        "AT&T &lt;b&gt; &#60;": r"AT&T \&lt;b\&gt; \&#60;",
+        r"`a` \d 5$": r"\`a\` \\d 5\$",
+    }.items(),
+)
+def test_text_is_no_markup(text: str, expected: str):
+    assert escape(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    {
+        "# x": r"\# x",
+        "#x": "#x",
+        "1. x": r"1\. x",
+        "2) x": r"2\) x",
+        "1.5 x": "1.5 x",
+        "- x": r"\- x",
+        "-x": "-x",
+        "---": r"\---",
+        "~~~ x": r"\~~~ x",
+        "> x": r"\> x",
+        "a\n===\nb": "a\n\\===\nb",
+        "[a b]: x": r"[a b\]: x",
+        "[1] x: y": "[1] x: y",
+    }.items(),
+)
+def test_a_line_of_text_is_no_block(line: str, expected: str):
+    assert escape_lines(line) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:x",
+        " JavaScript:x",
+        "data:text/html,x",
+        "<vbscript:x>",
+        "java&#115;cript:x",
+        "javascript&colon;x",
+        r"javascript\:x",
+    ],
+)
+def test_a_link_to_a_program_is_text(address: str):
+    assert without_unsafe_links(f"a [b]({address}) c") == f"a [b\\]({address}) c"
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "[b](https://a.org/x:y&z=1)",
+        "![](x1.png)",
+        "![a](figures/a%20b.svg)",
+        r"$f[x](y)$ and $\mathbb{E}[X](\theta)$",
+        r"[b\](javascript:x)",
+    ],
+)
+def test_other_links_and_formulas_stay(markdown: str):
+    assert without_unsafe_links(markdown) == markdown
+
+
+def test_addresses_cannot_end_their_link():
+    assert write_link("a", "https://a.org/x) y<z>") == "[a](https://a.org/x%29%20y%3Cz%3E)"
+    assert write_picture("a]b", "x (1)é.png") == "![ab](x%20%281%29é.png)"
+
+
+def test_a_formula_holds_no_tag():
+    assert write_formula(r"a<b \text{if $c$}") == r"a< b \text{if \(c\)}"
+
+
+def test_code_cannot_end_its_fence():
+    assert write_code("a\n````\n<b>") == "`````\na\n````\n<b>\n`````"
+
+
+def test_lists_indent_what_belongs_to_an_item():
+    assert write_list([("- ", "a\n\nb"), ("- ", ""), ("10. ", "c\nd")]) == (
+        "- a\n\n  b\n10. c\n    d"
+    )
+
+
+def test_tables_have_rows_of_one_width():
+    assert write_table([["a|b"], ["", ""], ["c", "d"]]) == (
+        "| a\\|b |  |\n| --- | --- |\n| c | d |"
+    )
+
+
+def test_tables_have_no_more_columns_than_anybody_reads():
+    lines = write_table([["a"], ["b"] * 100_000]).splitlines()
+    assert max(map(len, lines)) < 1000
