@@ -11,9 +11,10 @@ from arxiviz_pipeline.cli.fetching import tell_retries
 from arxiviz_pipeline.cli.interruptible import run_interruptibly
 from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource, WatchedWriter
 from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
+from arxiviz_pipeline.defs.active_runs import active_run
 from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.metadata import VideoLinks
-from arxiviz_pipeline.defs.run_launcher import is_alive, process_tag
+from arxiviz_pipeline.defs.run_launcher import process_tag
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, SourceFormat, Video
@@ -21,14 +22,6 @@ from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.open_store import open_object_store
-
-_ACTIVE = (
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,7 @@ def run_paper(
         open_instance(settings.home) as instance,
         ProgressDisplay(str(arxiv_id), console, stop) as display,
     ):
-        active = _active_run(instance, arxiv_id)
+        active = active_run(instance, arxiv_id)
         if active is not None:
             message = "Another process is at this paper; when its job has ended, ask again."
             return PaperOutcome(str(arxiv_id), None, active, message, ())
@@ -135,16 +128,6 @@ def run_paper(
         paper.licence,
         paper.source_format,
     )
-
-
-def _active_run(instance: dg.DagsterInstance, arxiv_id: ArxivId) -> str | None:
-    """Return the id of a run that is making this paper's videos, by whoever it was started."""
-    filters = dg.RunsFilter(tags={catalog.PARTITION_TAG: str(arxiv_id)}, statuses=list(_ACTIVE))
-    for record in instance.get_run_records(filters):
-        process = record.dagster_run.tags.get(catalog.PROCESS_TAG)
-        if process is None or is_alive(process):
-            return record.dagster_run.run_id
-    return None
 
 
 def _run_config(quality: Quality | None, *, force: bool) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import dagster as dg
 
-from arxiviz_pipeline.defs.run_launcher import is_alive
+from arxiviz_pipeline.defs.active_runs import ACTIVE, active_run
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.announcements import Announcement, Decision
 from arxiviz_pipeline.domain.identifiers import ArxivId
@@ -25,13 +25,6 @@ VERSION_TAG: Final = "arxiviz/announced_version"
 
 _PRIORITY_TAG = "dagster/priority"  # Dagster's own
 _AFTER_PEOPLE = "-1"  # what somebody waits for goes first
-_ACTIVE = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 _MOST_LOOKED_AT = 200  # papers a tick: each is two or three exact reads of the catalog
 _HINDRANCES: dict[Literal["made", "under way"], str] = {
     "made": "has its videos",
@@ -96,7 +89,7 @@ def run_request(announcement: Announcement, sensor: str, key_prefix: str = "") -
 
 def _active_count(instance: dg.DagsterInstance) -> int:
     tags = {REQUESTED_BY_TAG: [NEW_PAPERS, BACKFILL_PAPERS]}
-    return instance.get_runs_count(dg.RunsFilter(tags=tags, statuses=_ACTIVE))
+    return instance.get_runs_count(dg.RunsFilter(tags=tags, statuses=list(ACTIVE)))
 
 
 def _hindrance(
@@ -105,24 +98,11 @@ def _hindrance(
     paper = announcement.paper
     if not instance.has_dynamic_partition(catalog.ARXIV_PAPERS, str(paper)):
         return None
-    if _is_under_way(instance, paper):
+    if active_run(instance, paper) is not None:
         return "under way"
     if announcement.is_replacement:
         return None
     return "made" if _has_videos(instance, paper) else None
-
-
-def _is_under_way(instance: dg.DagsterInstance, paper: ArxivId) -> bool:
-    filters = dg.RunsFilter(
-        job_name=catalog.PAPER_VIDEOS_JOB,
-        tags={catalog.PARTITION_TAG: str(paper)},
-        statuses=_ACTIVE,
-    )
-    processes = (
-        record.dagster_run.tags.get(catalog.PROCESS_TAG)
-        for record in instance.get_run_records(filters)
-    )
-    return any(process is None or is_alive(process) for process in processes)
 
 
 def _has_videos(instance: dg.DagsterInstance, paper: ArxivId) -> bool:

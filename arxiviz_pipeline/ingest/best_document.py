@@ -19,6 +19,7 @@ from arxiviz_pipeline.ingest.parsing import parse_document
 
 BEST_FIRST: Final[tuple[SourceFormat, ...]] = ("html", "ar5iv", "latex", "pdf", "abstract")
 _WHOLE_PAPERS = BEST_FIRST[:-1]
+_OUTAGES = (RateLimitedError, SourceUnavailableError)
 _OPTIONAL = frozenset({"ar5iv"})  # a service beside arXiv: its outage costs its page alone
 
 
@@ -81,7 +82,7 @@ class BestDocument:
                 document = self._first_readable(shelf, paper, _WHOLE_PAPERS, search)
             except PaperNotFoundError as error:
                 search.missing.append(error)
-            except PaperSourceError as error:
+            except _OUTAGES as error:
                 search.add_reasons(error, known)
                 raise
             else:
@@ -107,7 +108,7 @@ class BestDocument:
                 parsed = self._read(document)
             except PaperFormatError as error:
                 search.rejected.append(RejectedFormat(source_format, str(error)))
-            except (SourceUnavailableError, RateLimitedError) as error:
+            except _OUTAGES as error:
                 if source_format not in _OPTIONAL:
                     raise
                 search.rejected.append(RejectedFormat(source_format, str(error)))

@@ -28,11 +28,20 @@ _ANSWER = TypeAdapter(ReaderAnswer)
 
 @dataclass(frozen=True, slots=True)
 class ReaderLimits:
-    """What reading one document may take; most papers take a second and 200 MB."""
+    """What reading one document may take; most papers take a second and 200 MB.
 
-    seconds: float = 30.0
+    Attributes:
+        processor_seconds: How long it may compute.
+        seconds: How long it may take in all: much more, as a machine that renders is busy, and
+            nobody shall get a poorer format for that.
+        memory_bytes: Address space.
+        answer_bytes: Of the paper it finds.
+    """
+
+    processor_seconds: int = 30
+    seconds: float = 120.0
     memory_bytes: int = 2048 * _MIB
-    answer_bytes: int = 128 * _MIB
+    answer_bytes: int = 32 * _MIB
 
 
 def read_confined(
@@ -44,7 +53,7 @@ def read_confined(
         PaperFormatError: As `readers.read` does, or if the reader hangs or dies.
     """
     limits = limits or ReaderLimits()
-    job = ReaderJob(kind, url, limits.memory_bytes, limits.answer_bytes, int(limits.seconds) + 1)
+    job = ReaderJob(kind, url, limits.memory_bytes, limits.answer_bytes, limits.processor_seconds)
     with (
         tempfile.TemporaryDirectory(prefix="arxiviz-reader-") as folder,
         (Path(folder) / "answer").open("w+b") as answer,
@@ -87,4 +96,6 @@ def _how_it_ended(exit_code: int, said: IO[bytes]) -> str:
         return f"was killed ({signal.strsignal(-exit_code) or -exit_code})"
     said.seek(0)
     lines = said.read().decode("utf-8", errors="replace").strip().splitlines()
-    return f"failed ({lines[-1][:_SHOWN_CHARACTERS] if lines else 'without a word'})"
+    last = lines[-1][:_SHOWN_CHARACTERS] if lines else "without a word"
+    # The document may be quoted in it, and hold what a terminal takes for commands.
+    return f"failed ({''.join(sign if sign.isprintable() else ' ' for sign in last)})"

@@ -9,20 +9,24 @@ from collections.abc import Iterable, Sequence
 
 NEWLINE = "\x01"  # a break inside running text, until white space is settled
 _MARKUP = re.compile(
-    # A `<` at the end may meet a letter in the piece that follows.
-    r"([\\`*$]|(?<![^\W_])_|_(?![^\W_])|<(?![\s\d=])|&(?=#?[A-Za-z0-9]{1,31};))"
+    r"([\\`*$]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]{1,31};))"
 )
 _LINE_MARKUP = re.compile(
     r"^(?:(\d{1,9})(?=[.)](?:\s|$))|(?=#{1,6}(?:\s|$)|>|[-+](?:\s|$)|~~~|=+$|-+$))", re.MULTILINE
 )
 _DEFINITION = re.compile(r"^(\[[^\[\]\n]{1,999})(?=\]:)", re.MULTILINE)
-# An address may hide its colon in an entity, and begin with a backslash.
-_UNSAFE_LINK = re.compile(r"(?<!\\)(?=\]\(\s*<?\s*(?!https?://)[\w+.&#;\\-]{0,100}[:&])")
+_UNSAFE = re.compile(
+    r"(?P<code>(?<![\\`])(?P<fence>`{3,}+)\n.*?\n[ >]*(?P=fence)(?=\n|$)|(?<!\\)`[^`\n]+`)"
+    # An address may hide its colon in an entity, and begin with a backslash.
+    r"|(?<!\\)(?=\]\(\s*<?\s*(?!https?://)[\w+.&#;\\-]{0,100}[:&])"
+    r"|(?<!\\)(?=<(?!/?su[bp]>)[A-Za-z/!?])",
+    re.DOTALL,
+)
 _SPACES = re.compile(r"[ \t\r\f\v\n\u00a0]+")
 _EDGES = f" \t\r\n\u00a0{NEWLINE}"
 _INNER_DOLLARS = re.compile(r"(?<!\\)\$([^$]*)(?<!\\)\$")
 _TAG_IN_FORMULA = re.compile(r"<(?=[A-Za-z/!?])")
-_UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\\\[\]]")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\\\[\]\x00-\x1f\x7f]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _FENCES = re.compile(r"`{3,}")
 _MOST_COLUMNS = 100
@@ -38,9 +42,12 @@ def escape_lines(paragraph: str) -> str:
     return _DEFINITION.sub(r"\1\\", _LINE_MARKUP.sub(r"\1\\", paragraph))
 
 
-def without_unsafe_links(markdown: str) -> str:
-    """Make text of links that lead to anything but a page or a picture, however they came about."""
-    return _UNSAFE_LINK.sub(r"\\", markdown)
+def make_safe(markdown: str) -> str:
+    """Make text of all HTML but scripts above and below, and of links to programs.
+
+    The last look at a section, whichever piece of it was overlooked.
+    """
+    return _UNSAFE.sub(lambda found: found["code"] or "\\", markdown)
 
 
 def normalise_spaces(text: str) -> str:

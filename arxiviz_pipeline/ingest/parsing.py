@@ -34,6 +34,7 @@ _SUFFIXES: dict[str, DocumentFormat] = {
     ".pdf": "pdf",
 }
 _ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TAR_MAGIC = slice(257, 262)
 _LOOKED_AT_BYTES = 100_000
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|body|article|h1)\b", re.IGNORECASE)
@@ -101,7 +102,11 @@ def _read(path: Path) -> bytes:
 
 
 def _format_of(path: Path, content: bytes) -> DocumentFormat:
-    """Tell what a file is: by its first bytes where they say it, else by its name."""
+    """Tell what a file is: by its first bytes where they say it, else by its name.
+
+    Raises:
+        PaperFormatError: If neither tells.
+    """
     if content.startswith(b"%PDF-"):
         return "pdf"
     if content.startswith(_ARCHIVES) or content[_TAR_MAGIC] == b"ustar":
@@ -110,4 +115,7 @@ def _format_of(path: Path, content: bytes) -> DocumentFormat:
         return named
     beginning = content[:_LOOKED_AT_BYTES]
     page, tex = _PAGE.search(beginning), _TEX.search(beginning)
+    if not (page or tex) and b"\0" in beginning and not beginning.startswith(_UTF_16):
+        message = f"{str(path)!r} is no page, no LaTeX source or archive of one, and no PDF."
+        raise PaperFormatError(message)
     return "latex" if tex and not (page and page.start() < tex.start()) else "html"

@@ -1,16 +1,24 @@
 """The readers of documents, by kind; they are run by `reader_worker`, in a process of its own."""
 
+import re
 from dataclasses import replace
 from typing import Literal
 
-from arxiviz_pipeline.ingest.markdown_text import without_unsafe_links
+from arxiviz_pipeline.domain.models import Section
+from arxiviz_pipeline.ingest.markdown_text import make_safe
 from arxiviz_pipeline.ingest.parsed_paper import ParsedPaper
 
 DocumentKind = Literal["html", "latex", "pdf", "abstract"]
 
+# Of no use to a reader, and refused by databases and XML.
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 def read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:
-    """Read a document of this kind; no link in it leads to anything but a page or a picture.
+    """Read a document of this kind.
+
+    Whatever it says, its sections hold no HTML and no links to programs, and no text of it control
+    characters.
 
     Args:
         content: The document as served; of the kind `latex`, an e-print's payload.
@@ -21,8 +29,25 @@ def read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:
         PaperFormatError: If it is not of this kind, or there is no paper in it.
     """
     paper = _read(content, kind, url)
-    safe = (replace(part, content=without_unsafe_links(part.content)) for part in paper.sections)
-    return replace(paper, sections=tuple(safe))
+    return ParsedPaper(
+        title=_legal(paper.title),
+        authors=tuple(map(_legal, paper.authors)),
+        abstract=_legal(paper.abstract),
+        sections=tuple(map(_safe, paper.sections)),
+    )
+
+
+def _safe(section: Section) -> Section:
+    return replace(
+        section,
+        title=_legal(section.title),
+        content=make_safe(_legal(section.content)),
+        equations=tuple(map(_legal, section.equations)),
+    )
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("", text)
 
 
 def _read(content: bytes, kind: DocumentKind, url: str) -> ParsedPaper:

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from arxiviz_pipeline.domain import catalog
@@ -80,8 +81,10 @@ def write_sections(store: ObjectStore, arxiv_id: ArxivId, sections: Sequence[Sec
 
 def read_sections(store: ObjectStore, arxiv_id: ArxivId) -> list[Section]:
     """Read sections in reading order."""
-    buffer = BytesIO(store.get(catalog.sections_key(arxiv_id)))
-    frame = pd.read_parquet(buffer, engine="pyarrow", dtype_backend="pyarrow")
+    source = pa.BufferReader(store.get(catalog.sections_key(arxiv_id)))
+    # Its threads would still hold the source when a short-lived process ends, and abort it.
+    table = pq.read_table(source, use_threads=False, pre_buffer=False)
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return _SECTIONS.validate_python(rows)
 

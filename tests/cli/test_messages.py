@@ -25,6 +25,15 @@ def test_titles_findings_and_errors_are_printed_letter_by_letter():
     assert console.export_text().count(HOSTILE) >= 7
 
 
+def test_an_outcome_says_what_the_paper_was_read_from_and_its_licence():
+    console = Console(record=True, width=200)
+    licence = "http://creativecommons.org/licenses/by/4.0/"
+    print_outcome(
+        PaperOutcome("2601.00000", "T", "job", None, (_scene(None),), licence, "latex"), console
+    )
+    assert "Read from its latex; licence: CC BY 4.0." in console.export_text()
+
+
 def test_progress_shows_hostile_concepts_and_messages():
     console = Console(record=True, width=200, force_terminal=True)
     script = make_script(HOSTILE)

@@ -60,7 +60,7 @@ PDF_SOURCE = rf"""\documentclass{{article}}
 \begin{{document}}
 \maketitle
 \section{{Introduction}}
-{pages.PARAGRAPH}
+{pages.PARAGRAPH[:350]}
 \end{{document}}
 """
 
@@ -85,7 +85,7 @@ def everything(pdf: bytes) -> Replies:
         f"/pdf/{AS_PDF}v1": Reply(pdf, "application/pdf"),
         f"/html/{FORBIDDING}v1": Reply(_PAGE),
         **_withdrawn(),
-        _asked(REFUSING): Reply(status=403),
+        api_address(REFUSING): Reply(status=403),
         "/rss/math.PR": Reply(
             feed([feed_item(f"{AS_PAGE}v1"), feed_item(f"{FORBIDDING}v1", licence=NO_DERIVATIVES)]),
             FEED_TYPE,
@@ -106,6 +106,11 @@ def settings_of(url: str) -> dict[str, str]:
     }
 
 
+def api_address(arxiv_id: ArxivId) -> str:
+    """Return where the API tells of a paper."""
+    return f"{API}?id_list={arxiv_id}&max_results=1"
+
+
 def _described(arxiv_id: ArxivId, licence: str) -> Replies:
     entry = atom_entry(
         f"{arxiv_id}v1",
@@ -113,7 +118,7 @@ def _described(arxiv_id: ArxivId, licence: str) -> Replies:
         abstract="Weighing $n \\ge 2$ times narrows the spread.",
     )
     return {
-        _asked(arxiv_id): Reply(atom_feed(entry), ATOM),
+        api_address(arxiv_id): Reply(atom_feed(entry), ATOM),
         _record(arxiv_id, "arXiv"): oai_record(str(arxiv_id), f"<license>{licence}</license>"),
         _record(arxiv_id, "arXivRaw"): oai_versions(str(arxiv_id), ""),
     }
@@ -122,13 +127,9 @@ def _described(arxiv_id: ArxivId, licence: str) -> Replies:
 def _withdrawn() -> Replies:
     entry = atom_entry(f"{WITHDRAWN}v2", comment="This paper has been withdrawn by its author")
     return {
-        _asked(WITHDRAWN): Reply(atom_feed(entry), ATOM),
+        api_address(WITHDRAWN): Reply(atom_feed(entry), ATOM),
         _record(WITHDRAWN, "arXivRaw"): oai_versions(str(WITHDRAWN), "", "I"),
     }
-
-
-def _asked(arxiv_id: ArxivId) -> str:
-    return f"{API}?id_list={arxiv_id}&max_results=1"
 
 
 def _record(arxiv_id: ArxivId, form: str) -> str:

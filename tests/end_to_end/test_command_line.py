@@ -11,6 +11,8 @@ import psutil
 import pytest
 
 from tests.end_to_end.conftest import ARXIVIZ, run_arxiviz, settings_of_a_user, wait_until
+from tests.end_to_end.made_up_arxiv import settings_of
+from tests.ingest.arxiv.replay_server import ReplayServer
 
 GOOD = """
 from manim import *
@@ -90,10 +92,13 @@ def test_process_names_the_setting_that_does_not_work(tmp_path: Path, environmen
     assert "ARXIVIZ_QUALITY" in refused.stderr
 
 
-def test_process_says_why_a_paper_failed_and_goes_on(tmp_path: Path, environment: dict[str, str]):
+def test_process_says_why_a_paper_failed_and_goes_on(
+    tmp_path: Path, environment: dict[str, str], arxiv: ReplayServer
+):
     folder = tmp_path / "papers" / "2101.00002"
     folder.mkdir(parents=True)
     (folder / "paper.pdf").write_bytes(b"%PDF-1.4")
+    environment |= settings_of(arxiv.url)
     environment["ARXIVIZ_PAPERS_DIR"] = str(tmp_path / "papers")
     done = run_arxiviz(
         "process", "2101.00001", "2101.00002", "--json", environment=environment, folder=tmp_path
@@ -101,7 +106,9 @@ def test_process_says_why_a_paper_failed_and_goes_on(tmp_path: Path, environment
     assert done.returncode == 1
     papers = json.loads(done.stdout)["papers"]
     assert [paper["arxiv_id"] for paper in papers] == ["2101.00001", "2101.00002"]
-    assert all(paper["error"] and paper["job_id"] for paper in papers)
+    assert all(paper["job_id"] for paper in papers)
+    assert "arXiv has no paper 2101.00001" in papers[0]["error"]
+    assert "papers/2101.00002/paper.pdf is damaged" in papers[1]["error"]
 
 
 def _renders(pid: int) -> list[psutil.Process]:

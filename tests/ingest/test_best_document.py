@@ -133,6 +133,14 @@ def test_that_an_earlier_shelf_lacks_a_paper_is_told_when_a_later_one_fails():
         )
 
 
+def test_a_refusal_of_a_later_shelf_stands_alone():
+    with pytest.raises(PaperWithdrawnError) as caught:
+        fetch(
+            Shelf(paper=PaperNotFoundError("not saved.")), Shelf(paper=PaperWithdrawnError("gone."))
+        )
+    assert str(caught.value) == "gone."
+
+
 def test_a_paper_without_a_readable_document_is_told_with_every_reason():
     with pytest.raises(PaperFormatError, match=r"html: No html.*pdf: It cannot be read"):
         fetch(Shelf({"pdf": b"broken"}), Shelf(paper=PaperNotFoundError("not at arXiv")))

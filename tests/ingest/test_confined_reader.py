@@ -1,3 +1,5 @@
+"""A document is read in a process of its own, which may end badly."""
+
 import time
 
 import pytest
@@ -26,6 +28,14 @@ def test_a_reader_that_takes_too_long_is_ended():
     with pytest.raises(PaperFormatError, match=r"Reading url as html was not done after 0\.1 s"):
         read_confined(LONG_PAGE, "html", "url", ReaderLimits(seconds=0.1))
     assert time.monotonic() - started < 5
+
+
+def test_a_reader_that_computes_too_long_is_ended():
+    attributes = " ".join(f"a{number}=1" for number in range(100_000))  # libxml2 compares them all
+    with pytest.raises(PaperFormatError, match="was killed"):
+        read_confined(
+            f"<p {attributes}>".encode(), "html", "url", ReaderLimits(processor_seconds=1)
+        )
 
 
 def test_a_reader_that_takes_too_much_memory_is_ended():

@@ -81,6 +81,17 @@ def test_a_format_that_is_named_counts_more_than_the_file(tmp_path: Path):
         parse_file(tmp_path / "page.html", "pdf")
 
 
+def test_a_file_of_no_known_kind_is_refused(tmp_path: Path):
+    (tmp_path / "junk").write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(PaperFormatError, match="no page, no LaTeX source"):
+        parse_file(tmp_path / "junk")
+
+
+def test_a_page_in_utf_16_is_read(tmp_path: Path):
+    (tmp_path / "page").write_bytes(PAGE.decode().encode("utf-16"))
+    assert parse_file(tmp_path / "page").title == "On Averages"
+
+
 @pytest.mark.parametrize("content", [b"", b" \n"])
 def test_an_empty_file_is_refused(tmp_path: Path, content: bytes):
     (tmp_path / "page.html").write_bytes(content)

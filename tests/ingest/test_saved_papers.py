@@ -12,7 +12,8 @@ from arxiviz_pipeline.domain.models import PaperDocument, SourceFormat
 from arxiviz_pipeline.ingest.best_document import BestDocument
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
-from tests.ingest.html.pages import PARAGRAPH, atom_entry, atom_feed, page, paragraph, section
+from tests.ingest.arxiv.answers import atom_entry, atom_feed
+from tests.ingest.html.pages import PARAGRAPH, page, paragraph, section
 
 
 def save(folder: Path, name: str, version: str | None = None, title: str = "On Averages") -> Path:

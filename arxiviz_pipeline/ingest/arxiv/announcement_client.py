@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from arxiviz_pipeline.domain.errors import ConfigurationError, MalformedAnswerError
+from arxiviz_pipeline.ingest.arxiv.answer import Answer
 from arxiviz_pipeline.ingest.arxiv.answer_cache import AnswerCache
 from arxiviz_pipeline.ingest.arxiv.harvest import (
     LARGEST_PAGE_BYTES,
@@ -16,7 +17,7 @@ from arxiviz_pipeline.ingest.arxiv.harvest import (
     next_page_url,
     parse_page,
 )
-from arxiviz_pipeline.ingest.arxiv.polite_client import Answer, PoliteClient
+from arxiviz_pipeline.ingest.arxiv.polite_client import PoliteClient
 from arxiviz_pipeline.ingest.arxiv.request_pace import ARXIV_INTERVAL_SECONDS, RequestPace
 from arxiviz_pipeline.ingest.arxiv.rss import Feed, describe_refusal, feed_url, parse_feed
 from arxiviz_pipeline.ingest.watch.settings import WatchSettings

@@ -30,11 +30,6 @@ class Answer:
     last_modified: str = ""
 
     @property
-    def is_redirect(self) -> bool:
-        """Whether the answer points elsewhere."""
-        return self.location is not None
-
-    @property
     def beginning(self) -> str:
         """The first few characters, for messages."""
         return self.content[:_SHOWN_BYTES].decode("utf-8", errors="replace")

@@ -7,7 +7,7 @@ from typing import Final
 from arxiviz_pipeline.domain.errors import PaperFormatError
 from arxiviz_pipeline.domain.models import SourceFormat
 from arxiviz_pipeline.ingest.arxiv.answer import Answer
-from arxiviz_pipeline.ingest.arxiv.charset import to_utf8
+from arxiviz_pipeline.ingest.html.charset import to_utf8
 
 _YEAR_SECONDS = 365 * 86_400.0
 _DAY_SECONDS = 86_400.0

@@ -34,8 +34,6 @@ from arxiviz_pipeline.ingest.arxiv.responses import (
     to_answer,
 )
 
-__all__ = ["Answer", "PoliteClient", "RefusedError", "RequestRules", "user_agent"]
-
 PROGRAM = "arxiviz"
 _LONGEST_BACKOFF_SECONDS = 60.0
 _WHOLE_ANSWER_TIMEOUTS = 10  # a body may take this many times the limit of a single read
@@ -192,7 +190,7 @@ class PoliteClient:
         except httpx2.HTTPError as error:
             message = (
                 f"{url} cannot be reached: {error or type(error).__name__}. "
-                "Check the network, or save the paper into ARXIVIZ_PAPERS_DIR."
+                "Check the network; papers saved in ARXIVIZ_PAPERS_DIR need none."
             )
             raise _PassingTroubleError(message) from error
 

@@ -5,16 +5,20 @@ from typing import Final
 from arxiviz_pipeline.ingest.formulas.boxes import (
     SIGNS,
     STACKS,
+    lone_boxes,
     meaning_of_box,
-    meaning_of_pair,
+    over_one_another,
     stacked,
     visible,
 )
 from arxiviz_pipeline.ingest.formulas.tokens import Action, TokenStream
+from arxiviz_pipeline.ingest.formulas.word_lists import words_in
 
-_MOVES: Final = (r"\raise", r"\lower", r"\kern", r"\mkern", r"\hskip", r"\mskip")
-_INNER_BOXES: Final = (r"\hbox", r"\vbox", r"\vtop", r"\vcenter")
-_SIZED: Final = (r"\boldmath", r"\hrule", r"\vrule")
+_BETWEEN: Final = (
+    *(" ", "\n", "\t"),
+    *words_in(r"\raise \lower \kern \mkern \hskip \mskip \hbox \vbox \vcenter \rlap \llap"),
+)
+"""What may stand between two boxes on one another."""
 
 
 def _rewrite_box(stream: TokenStream, _lexeme: str) -> list[str] | None:
@@ -27,16 +31,18 @@ def _rewrite_box(stream: TokenStream, _lexeme: str) -> list[str] | None:
 
 def _rewrite_movable_box(stream: TokenStream, lexeme: str) -> list[str] | None:
     r"""Write `\rlap{\lower4pt\hbox{$\sim$}}\hbox{$<$}` as one sign."""
-    meant = _rewrite_box(stream, lexeme)
-    first = stream.group_ahead()
-    if meant is not None or first is None or not SIGNS.issuperset(visible(first)):
+    if (meant := _rewrite_box(stream, lexeme)) is not None:
         return meant
+    first = stream.group_ahead()
+    if first is None or not _is_sign(visible(first)):
+        return None
     stream.argument()
     moved: list[str] = []
-    while (ahead := stream.peek()) is not None and ahead.startswith((*_MOVES, *_INNER_BOXES)):
-        moved.append(stream.next() or "")
+    while (ahead := stream.upcoming()) is not None and ahead.startswith(_BETWEEN):
+        moved.append(ahead)
+        stream.next()
     second = stream.group_ahead()
-    meant = None if second is None else meaning_of_pair(first, second)
+    meant = None if second is None else meaning_of_box([lexeme, *first, *moved, *second])
     if meant is None:
         stream.give_back(["{", *first, "}", *moved])
     else:
@@ -44,17 +50,19 @@ def _rewrite_movable_box(stream: TokenStream, lexeme: str) -> list[str] | None:
     return meant
 
 
-def _rewrite_column(stream: TokenStream, lexeme: str) -> list[str] | None:
-    r"""Write a `\vbox` of one line, which would be as wide as the page, as an `\hbox`."""
-    meant = _rewrite_box(stream, lexeme)
-    content = stream.group_ahead()
-    if meant is not None or (content is None and stream.peek() == "{"):
+def _is_sign(seen: list[str]) -> bool:
+    return len(seen) == 1 and seen[0] in SIGNS
+
+
+def _rewrite_column(stream: TokenStream, lexeme: str) -> list[str]:
+    r"""Write a `\vbox`, in which words would be as wide as the page, without one."""
+    if (meant := _rewrite_box(stream, lexeme)) is not None:
         return meant
-    return None if any(map(_is_box, content or [])) else [r"\hbox"]
-
-
-def _is_box(lexeme: str) -> bool:
-    return lexeme.startswith(_INNER_BOXES)
+    rows = lone_boxes(stream.group_ahead() or [])
+    if len(rows) < 2:
+        return [r"\hbox"]
+    stream.argument()
+    return over_one_another(rows)
 
 
 def _rewrite_raised_box(stream: TokenStream, _lexeme: str) -> list[str] | None:
@@ -79,20 +87,10 @@ def _rewrite_stack(stream: TokenStream, lexeme: str) -> list[str]:
     return [r"\ensuremath", "{", *stacked(lexeme, stream.argument() or []), "}"]
 
 
-def _rewrite_choice(stream: TokenStream, _lexeme: str) -> list[str] | None:
-    r"""Take the first branch of a `\mathchoice` whose branches differ in size alone."""
-    content = stream.group_ahead()
-    if content is None or not any(lexeme.startswith(_SIZED) for lexeme in content):
-        return None
-    first, *_others = [stream.argument() or [] for _ in range(4)]
-    return ["{", *first, "}"]
-
-
 ACTIONS: Final[dict[str, Action]] = {
     **dict.fromkeys([r"\mbox", r"\text", r"\mathrel"], _rewrite_box),
     **dict.fromkeys([r"\hbox", r"\rlap", r"\llap"], _rewrite_movable_box),
     **dict.fromkeys([r"\vbox", r"\vtop", r"\vcenter"], _rewrite_column),
     **dict.fromkeys(STACKS, _rewrite_stack),
-    r"\mathchoice": _rewrite_choice,
     r"\raisebox": _rewrite_raised_box,
 }

@@ -14,6 +14,7 @@ from arxiviz_pipeline.ingest.formulas.tokens import TokenStream
 from arxiviz_pipeline.ingest.formulas.word_lists import words_in
 
 STACKS: Final = tuple(rf"\{name}" for name in words_in("ialign halign oalign ooalign shortstack"))
+_VISIBLE_BOXES: Final = (r"\hbox", r"\vbox", r"\vtop", r"\vcenter", r"\mbox")
 _OVERLAY: Final = r"\ooalign"
 _DRAWN: Final = {
     frozenset(["<", r"\sim"]): r"\lesssim",
@@ -32,7 +33,7 @@ _MOVING: Final = re.compile(
     r"|mathchar|ialign|halign|oalign|ooalign|shortstack|hbox to)(?![a-z])"
 )
 _INVISIBLE: Final = re.compile(
-    r"\s+|[{}$~#]|\\[^A-Za-z|{}%&#_]|\\\\.*|\\.*@.*"
+    r"\s+|[{}$~#]|\\[^A-Za-z|{}%&#_]|\\\\.*|\\(?!xymatrix).*@.*"
     r"|\\(?:[hvm]box|text|vtop|vcenter|[rl]lap|smash|math(?:rel|bin|op|ord)|raise|lower|m?kern"
     r"|[hmv]skip|hss|hfill?|hidewidth|stackrel|overset|underset|crcr|cr|relax|null|strut|raisebox"
     r"|[hv]rule|ialign|halign|oalign|ooalign|shortstack|noalign|(?:off|no)interlineskip"
@@ -40,6 +41,15 @@ _INVISIBLE: Final = re.compile(
     r"|script(?:script)?style|scriptsize|footnotesize|small|normalsize|tiny)(?![a-z]).*",
     re.DOTALL,
 )
+_ALPHABETS: Final = {
+    r"\bf": r"\mathbf",
+    r"\rm": r"\mathrm",
+    r"\it": r"\mathit",
+    r"\sf": r"\mathsf",
+    r"\tt": r"\mathtt",
+    r"\cal": r"\mathcal",
+}
+_BOLD: Final = (r"\boldmath", r"\boldsymbol", r"\bm", r"\pmb")
 _FILL: Final = frozenset([r"\hfil", r"\hfill", r"\hidewidth", r"\hss", r"\relax", r"\null"])
 
 
@@ -52,11 +62,6 @@ def meaning_of_box(content: list[str]) -> list[str] | None:
     if _is_frame(content):
         return [r"\square"]
     return _sign_of(visible(content)) if any(map(_MOVING.match, content)) else None
-
-
-def meaning_of_pair(first: list[str], second: list[str]) -> list[str] | None:
-    """Say what two boxes on one another show; None if it is no single sign."""
-    return _sign_of([*visible(first), *visible(second)])
 
 
 def visible(content: list[str]) -> list[str]:
@@ -82,19 +87,35 @@ def stacked(command: str, content: list[str]) -> list[str]:
     rows = _rows(command, content)
     if sign := _sign_of([lexeme for row in rows for lexeme in visible(row)]):
         return sign
-    if any("&" in row for row in rows):
-        return _matrix(rows)
+    if command == _OVERLAY and len(rows) == 2:
+        return ["{", r"\rlap", "{", "$", *rows[0], "$", "}", *rows[1], "}"]
+    return over_one_another(rows)
+
+
+def over_one_another(rows: list[list[str]]) -> list[str]:
+    """Write rows of math over one another."""
     match rows:
         case []:
             return ["{", "}"]
-        case [row]:
+        case [row] if "&" not in row:
             return ["{", *row, "}"]
-        case [above, below] if command == _OVERLAY:
-            return ["{", r"\rlap", "{", "$", *above, "$", "}", *below, "}"]
-        case [above, below]:
+        case [above, below] if "&" not in above and "&" not in below:
             return [r"\overset", "{", *above, "}", "{", *below, "}"]
         case _:
-            return _matrix(rows)
+            lines = [lexeme for row in rows for lexeme in (*row, "\\\\")]
+            return [r"\begin{matrix}", *lines[:-1], r"\end{matrix}"]
+
+
+def lone_boxes(content: list[str]) -> list[list[str]]:
+    r"""Cut a `\vbox` into the boxes that it holds; nothing if it holds other things as well."""
+    stream = TokenStream(content)
+    found: list[list[str]] = []
+    while (lexeme := stream.next()) is not None:
+        if lexeme.startswith(_VISIBLE_BOXES):
+            found.append([lexeme, "{", *(stream.argument() or []), "}"])
+        elif visible([lexeme]):
+            return []
+    return [box for box in found if visible(box)]
 
 
 def _bold_formula(content: list[str]) -> list[str] | None:
@@ -104,12 +125,18 @@ def _bold_formula(content: list[str]) -> list[str] | None:
         tokens = shorter
     if len(tokens) < 2 or (tokens[0], tokens[-1]) not in (("$", "$"), (r"\(", r"\)")):
         return None
-    inner = tokens[1:-1]
+    inner = _without_braces(tokens[1:-1])
     if "$" in inner or r"\(" in inner:
         return None
-    while inner and (inner[0].isspace() or inner[0][1:] in STYLES):
-        inner = inner[1:]
-    return [r"\boldsymbol", "{", *inner, "}"]
+    alphabet = ""
+    while inner and (inner[0].isspace() or inner[0][1:] in STYLES or inner[0] in _ALPHABETS):
+        alphabet = _ALPHABETS.get(inner[0], alphabet)
+        inner = _without_braces(inner[1:])
+    if any(lexeme in _ALPHABETS for lexeme in inner):  # `\boldsymbol` refuses these switches
+        return None
+    letters = [alphabet, "{", *inner, "}"] if alphabet else inner
+    is_bold = any(lexeme in _BOLD for lexeme in inner)
+    return ["{", *letters, "}"] if is_bold else [r"\boldsymbol", "{", *letters, "}"]
 
 
 def _without_frame(tokens: list[str]) -> list[str]:
@@ -118,8 +145,12 @@ def _without_frame(tokens: list[str]) -> list[str]:
         return tokens[1:]
     if tokens and (tokens[-1].isspace() or tokens[-1] == r"\unboldmath"):
         return tokens[:-1]
-    is_group = len(tokens) > 1 and tokens[0] == "{" and tokens[-1] == "}"
-    return tokens[1:-1] if is_group and tokens.count("{") == 1 else tokens
+    return _without_braces(tokens)
+
+
+def _without_braces(tokens: list[str]) -> list[str]:
+    is_group = tokens[:1] == ["{"] and tokens[-1] == "}" and tokens.count("{") == 1
+    return tokens[1:-1] if is_group else tokens
 
 
 def _is_frame(content: list[str]) -> bool:
@@ -144,11 +175,6 @@ def _lone_stack(content: list[str]) -> list[str] | None:
     stream.option()
     inner = stream.argument() or []
     return None if visible(stream.rest()) else stacked(lexeme, inner)
-
-
-def _matrix(rows: list[list[str]]) -> list[str]:
-    lines = [lexeme for row in rows for lexeme in (*row, "\\\\")]
-    return [r"\begin{matrix}", *lines[:-1], r"\end{matrix}"]
 
 
 def _rows(command: str, content: list[str]) -> list[list[str]]:

@@ -12,6 +12,7 @@ from arxiviz_pipeline.ingest.formulas.draft import TooDeepError
 from arxiviz_pipeline.ingest.formulas.tokens import join_wrapped_lines
 
 _SPACES = re.compile(r"\s+")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9 ,.()|+\-=/:;<>\n\t]*")
 
 
@@ -25,7 +26,7 @@ def clean_latex(tex: str) -> str:
     if _PLAIN.fullmatch(tex):
         return " ".join(tex.split())
     try:
-        return compose(tex).text()
+        return compose(_CONTROLS.sub("", tex)).text()
     except TooDeepError:  # no LaTeX reads this
         return tidy_latex(tex)
 

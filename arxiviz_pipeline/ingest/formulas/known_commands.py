@@ -25,7 +25,7 @@ ARGUMENTS: Final[dict[str, str]] = {
     **dict.fromkeys(
         words_in("""
         text textrm textbf textit textsf texttt textsc textsl textup textmd textnormal emph mbox
-        hbox vbox vtop vcenter fbox rlap llap clap underbar textsubscript textsuperscript
+        hbox fbox rlap llap clap underbar textsubscript textsuperscript
         """),
         "t",
     ),
@@ -33,7 +33,6 @@ ARGUMENTS: Final[dict[str, str]] = {
     "cfrac": "omm",
     "genfrac": "rrrrmm",
     "hspace": "sd",
-    "mathchoice": "mmmm",
     "mspace": "d",
     "overunderset": "mmm",
     "raisebox": "dppt",

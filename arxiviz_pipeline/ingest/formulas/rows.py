@@ -187,7 +187,9 @@ def copy_drawing_command(draft: Draft, lexeme: str) -> None:
     options = "".join(stream.take_up_to("{"))
     content = stream.argument() or []
     draft.enter()
-    text = f"{lexeme}{options}{{{''.join(content)}}}"
+    drawing = "".join(part for part in content if part != "\\")
+    drawing += "}" * (content.count("{") - content.count("}"))
+    text = f"{lexeme}{options}{{{drawing}}}"
     draft.written.append(" ".join(text.split()))
     draft.settle()
 

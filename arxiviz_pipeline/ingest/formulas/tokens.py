@@ -22,7 +22,7 @@ _LENGTHS: Final = (
     r"(?:mathsurround|thinmuskip|medmuskip|thickmuskip|arraycolsep|tabcolsep|jot|baselineskip"
     r"|lineskip|lineskiplimit|abovedisplayskip|belowdisplayskip|abovedisplayshortskip|tabskip"
     r"|belowdisplayshortskip|nulldelimiterspace|delimitershortfall|hsize|parindent|vskip|openup"
-    r"|raise|lower|moveleft|moveright|fboxsep|fboxrule|arrayrulewidth|scriptspace)"
+    r"|raise|lower|moveleft|moveright|unitlength|fboxsep|fboxrule|arrayrulewidth|scriptspace)"
 )
 _NUMBERS: Final = r"(?:penalty|delimiterfactor|char|mathchar|fam|binoppenalty|relpenalty|tolerance)"
 _REGISTER: Final = re.compile(rf"\d*=?(?:by)?(?:{DIMENSION})?")
@@ -110,7 +110,7 @@ class TokenStream:
         return self._rest[::-1]
 
     def group_ahead(self) -> list[str] | None:
-        """Look at what the group that follows holds; None if none follows, or a long one."""
+        """Look at what the group that follows holds; None if there is none, or a long one."""
         if self.peek() != "{":
             return None
         depth = 0
@@ -119,7 +119,7 @@ class TokenStream:
             depth += (lexeme == "{") - (lexeme == "}")
             if depth == 0:
                 return self._rest[place + 1 : -1][::-1]
-        return None
+        return self._rest[-2::-1] if len(self._rest) < _LONGEST_LOOK else None
 
     def is_next(self, lexeme: str) -> bool:
         """Tell whether the very next token is this one."""

@@ -27,7 +27,7 @@ DROPPED: Final[dict[str, str]] = {
         doublespacing scriptspace nulldelimiterspace qedhere qed
         nonscript long global immediate expandafter noexpand
         shoveleft shoveright MoveEqLeft makeatletter makeatother sloppy
-        endaligned footnotemark raise lower
+        endaligned footnotemark raise lower unitlength
         """,
         "",
     ),
@@ -100,6 +100,7 @@ REWRITTEN: Final[dict[str, tuple[str, str]]] = {
     "intertext": ("m", r"\text{#1}\\"),
     "inferrule": ("somm", r"\frac{#2}{#3}"),
     "lefteqn": ("m", "{#1}"),
+    "mathchoice": ("mmmm", "{#1}"),
     "mathpalette": ("mm", "{#1{}{#2}}"),
     "mathlig": ("mm", ""),
     "mathtoolsset": ("m", ""),

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
 from arxiviz_pipeline.ingest.html.boxes import unpack_boxes
+from arxiviz_pipeline.ingest.html.charset import to_utf8
 from arxiviz_pipeline.ingest.html.math import classes_of, fold_math
 from arxiviz_pipeline.ingest.html.math_text import legal_text
 
@@ -32,7 +33,8 @@ def open_page(content: bytes, url: str) -> HtmlElement:
         )
         raise PaperFormatError(message)
     try:
-        root = lxml_html.document_fromstring(content.replace(b"\0", b""), parser=_parser(content))
+        text = to_utf8(content, "").replace(b"\0", b"")
+        root = lxml_html.document_fromstring(text, parser=_parser())
     except (etree.LxmlError, ValueError) as error:
         message = f"The page {url} is empty or is no HTML: {error}"
         raise PaperFormatError(message) from error
@@ -81,15 +83,9 @@ def _is_inside(element: HtmlElement, article: HtmlElement) -> bool:
     return any(holder is article for holder in element.iterancestors())
 
 
-def _parser(content: bytes) -> lxml_html.HTMLParser:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        encoding = None  # what the page declares
-    else:
-        encoding = "utf-8"
+def _parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(
-        encoding=encoding, no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
 
 

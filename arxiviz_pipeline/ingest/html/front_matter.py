@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from arxiviz_pipeline.ingest.author_names import AFTER_MARK, names_in
@@ -15,6 +16,7 @@ _TITLE_NOISE = frozenset({"ltx_note", "ltx_tag", "ltx_ERROR"})
 _AUTHOR_NOISE = frozenset({
     "ltx_author_notes", "ltx_contact", "ltx_ERROR", "ltx_note", "ltx_note_mark", "ltx_tag",
 })  # fmt: skip
+_MARKS = ("math", "sup")
 _AND = re.compile(r"&(?=\w)")
 _LINE_BREAK = "\N{LINE SEPARATOR}"
 
@@ -43,8 +45,6 @@ def document_authors(article: HtmlElement) -> tuple[str, ...]:
     names: list[str] = []
     for person in list(article.iter("span", "div")):
         if "ltx_personname" in classes_of(person) and not _is_inside(person, "ltx_note"):
-            _drop(person, _AUTHOR_NOISE)
-            _drop_marks(person)
             names.extend(names_in(_lines(person)))
     return tuple(dict.fromkeys(names))
 
@@ -55,20 +55,23 @@ def _drop(element: HtmlElement, noise: Iterable[str]) -> None:
             inner.drop_tree()
 
 
-def _drop_marks(person: HtmlElement) -> None:
-    for mark in list(person.iter("math", "sup")):
-        mark.tail = AFTER_MARK + (mark.tail or "")
-        mark.drop_tree()
-
-
 def _is_inside(element: HtmlElement, name: str) -> bool:
     return any(name in classes_of(holder) for holder in element.iterancestors())
 
 
 def _lines(person: HtmlElement) -> list[str]:
-    for line_break in list(person.iter("br")):
-        line_break.tail = _LINE_BREAK + (line_break.tail or "")
-    text = "".join(person.itertext())
+    pieces: list[str] = []
+    walk = etree.iterwalk(person, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            pieces.append((element.tail or "") if element is not person else "")
+        elif element.tag in _MARKS:
+            pieces.append(AFTER_MARK)
+            walk.skip_subtree()
+        elif not classes_of(element).isdisjoint(_AUTHOR_NOISE):
+            walk.skip_subtree()
+        else:
+            pieces.append(_LINE_BREAK if element.tag == "br" else element.text or "")
     # `&` right before a word is what NeurIPS's `\\AND` leaves between authors.
-    text = _AND.sub(2 * _LINE_BREAK, text)
+    text = _AND.sub(2 * _LINE_BREAK, "".join(pieces))
     return [normalise_spaces(line) for line in text.split(_LINE_BREAK)]

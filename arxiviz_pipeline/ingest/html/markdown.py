@@ -14,14 +14,19 @@ from arxiviz_pipeline.ingest.html.writer import Writer
 from arxiviz_pipeline.ingest.markdown_text import one_line
 
 
-def write_markdown(element: HtmlElement, is_foreign: Callable[[HtmlElement], bool]) -> SectionText:
+def write_markdown(
+    element: HtmlElement,
+    is_foreign: Callable[[HtmlElement], bool],
+    holders: frozenset[HtmlElement],
+) -> SectionText:
     """Write what is in an element.
 
     Args:
         element: A section, or the whole article.
         is_foreign: Tells elements that are no text of this section, to be left out.
+        holders: The elements with blocks inside, as `holders_of_blocks` finds them in the article.
     """
-    writer = Writer(is_foreign, holders_of_blocks(element))
+    writer = Writer(is_foreign, holders)
     writer.flow(content_of(element))
     return writer.written
 

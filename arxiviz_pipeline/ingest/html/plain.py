@@ -160,7 +160,7 @@ def _lists_headings(name: str, text: SectionText, headings: PlainHeadings) -> bo
     if not _CONTENTS.fullmatch(name):
         return False
     listed = _letters(text.markdown)
-    titles = [_letters(title) for title in headings.titles.values() if title != name]
+    titles = [_letters(title) for title in set(headings.titles.values()) if title != name]
     return not listed or 2 * sum(title in listed for title in titles) >= len(titles)
 
 

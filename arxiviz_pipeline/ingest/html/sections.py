@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from arxiviz_pipeline.domain.models import Role, Section
 from arxiviz_pipeline.domain.sections import role_of_title
 from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
+from arxiviz_pipeline.ingest.html.blocks import holders_of_blocks
 from arxiviz_pipeline.ingest.html.markdown import write_inline, write_markdown
 from arxiviz_pipeline.ingest.html.math import classes_of
 from arxiviz_pipeline.ingest.html.section_text import SectionText
@@ -70,7 +71,8 @@ def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]
     """
     divisions = _divisions(article)
     elements = {division.element for division in divisions}
-    text_before = _opening(article, elements)
+    holders = holders_of_blocks(article)
+    text_before = _opening(article, elements, holders)
     ids = SectionIds()
     sections: list[Section] = []
     if text_before.markdown and (not divisions or _is_worth_keeping(text_before)):
@@ -92,7 +94,12 @@ def read_sections(article: HtmlElement, paper_title: str) -> tuple[Section, ...]
     offset = _TOP - _RANKS["ltx_chapter"] if has_chapters else 0
     for division in divisions:
         parent = written[division.parent.element] if division.parent else None
-        section = _write(division, parent, elements, offset, len(sections), ids)
+        text = write_markdown(
+            division.element,
+            lambda inner, own=division.heading: inner is own or inner in elements,
+            holders,
+        )
+        section = _make_section(division, parent, text, offset, len(sections), ids)
         written[division.element] = section
         sections.append(section)
     return tuple(sections)
@@ -158,17 +165,15 @@ def _rank(division: _Division) -> int:
     return _RANKS.get(division.kind, _TOP)
 
 
-def _write(
+def _make_section(
     division: _Division,
     parent: Section | None,
-    elements: set[HtmlElement],
+    text: SectionText,
     offset: int,
     order_index: int,
     ids: SectionIds,
 ) -> Section:
-    heading = division.heading
     title = division.title
-    text = write_markdown(division.element, lambda inner: inner is heading or inner in elements)
     is_top = division.kind in _TOP_KINDS and parent is None
     return Section(
         id=ids.claim(division.element.get("id"), title, order_index),
@@ -204,13 +209,15 @@ def _role(division: _Division, title: str, parent: Section | None) -> Role:
     return role
 
 
-def _opening(article: HtmlElement, elements: set[HtmlElement]) -> SectionText:
+def _opening(
+    article: HtmlElement, elements: set[HtmlElement], holders: frozenset[HtmlElement]
+) -> SectionText:
     def is_foreign(element: HtmlElement) -> bool:
         if element in elements or not classes_of(element).isdisjoint(_FRONT_MATTER):
             return True
         return "ltx_para" in classes_of(element) and _ACM_CONCEPTS in "".join(element.itertext())
 
-    return write_markdown(article, is_foreign)
+    return write_markdown(article, is_foreign, holders)
 
 
 def _is_worth_keeping(text: SectionText) -> bool:

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 from arxiviz_pipeline.ingest.html.math import classes_of
 
 _WIDEST_SPAN = 50  # rows or columns
-_MOST_CELLS = 10_000
+_MOST_CELLS = 50_000
 _LONGEST_CELL = 400  # characters: more is a column of the page
 _LAID_OUT = ("h1", "h2", "h3", "h4", "h5", "h6", "dl", "blockquote", "pre", "table")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arxiviz_pipeline.ingest.latex.document import Cursor, Document
-from arxiviz_pipeline.ingest.latex.markdown_text import accented, write_run
+from arxiviz_pipeline.ingest.latex.running_text import accented, write_run
 from arxiviz_pipeline.ingest.latex.symbols import ACCENTS, SYMBOLS
 
 # natbib's labels: authors, the year in round brackets, all authors.
@@ -43,6 +43,8 @@ def read_citations(document: Document) -> Citations:
         label = "" if span is None else plain_text(tokens[slice(*span)])[:_LONGEST_LABEL]
         key = cursor.text(cursor.argument())
         natbib = _NATBIB.fullmatch(label)
+        if label.endswith("()"):  # REVTeX's notes among the references
+            label = ""
         if natbib and not is_numeric and key not in years and natbib[1]:
             years[key] = (natbib[1].strip(), natbib[2].strip())
         if label and not natbib:
@@ -72,7 +74,8 @@ def plain_text(tokens: list[str]) -> str:
         if token in ACCENTS:
             accent = ACCENTS[token]
         elif token in SYMBOLS:
-            parts.append(SYMBOLS[token])
+            parts.append(accented(SYMBOLS[token], accent) if accent else SYMBOLS[token])
+            accent = ""
         elif token[0] == "\\" or token in "{}$":
             continue
         else:

@@ -36,7 +36,8 @@ def _skip(gullet: Gullet, *stops: str) -> str | None:
     skipped: list[str] = []
     depth = 0
     while (token := gullet.next_raw()) is not None:
-        if depth == 0 and (token == r"\fi" or token in stops):
+        # `\repeat` ends the test of a `\loop`, which no `\fi` does.
+        if depth == 0 and (token in (r"\fi", r"\repeat") or token in stops):
             return token
         if token in _CONDITIONALS or token in gullet.switches:
             depth += 1

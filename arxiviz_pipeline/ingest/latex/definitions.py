@@ -32,6 +32,8 @@ def define_macro(gullet: Gullet, name: str, macro: Macro, *, is_global: bool = F
     """Take a definition, unless it would hide what the writer knows better."""
     if len(macro.body) > _LONGEST_BODY or _is_reserved(gullet, name, macro):
         return
+    if not _VERBATIM.isdisjoint(macro.body) and not macro.parameters:
+        gullet.raw_environments.add(name[1:])
     if name in macro.body and not any(token.startswith(r"\if") for token in macro.body):
         return  # it would never end: in TeX its old meaning was kept elsewhere
     bodies = {

@@ -10,7 +10,6 @@ from arxiviz_pipeline.ingest.latex.lists import (
     name_of,
     read_arguments,
 )
-from arxiviz_pipeline.ingest.latex.markdown_text import write_code
 from arxiviz_pipeline.ingest.latex.tables import write_tabular
 from arxiviz_pipeline.ingest.latex.vocabulary import (
     DISPLAY_ENVIRONMENTS,
@@ -22,6 +21,7 @@ from arxiviz_pipeline.ingest.latex.vocabulary import (
     TABULARS,
 )
 from arxiviz_pipeline.ingest.latex.writer import CAPTION, Handler, Writer
+from arxiviz_pipeline.ingest.markdown_text import write_code
 
 _BLOCKS = frozenset({
     "center", "flushleft", "flushright", "minipage", "tcolorbox", "mdframed", "framed", "algorithm",

@@ -1,7 +1,5 @@
 r"""Writes the tokens of formulas as LaTeX that `formulas.cleaning` makes compile."""
 
-from collections.abc import Callable
-
 from arxiviz_pipeline.ingest.formulas.cleaning import align_rows, clean_latex
 from arxiviz_pipeline.ingest.latex.document import NONE, Document
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH, RAW
@@ -49,7 +47,7 @@ def join(tokens: list[str]) -> str:
         if is_word and token[:1].isalpha():
             parts.append(" ")
         parts.append(token)
-        is_word = token[0] == "\\" and token[-1].isalpha()
+        is_word = token[:1] == "\\" and token[-1].isalpha()
     return "".join(parts)
 
 
@@ -181,7 +179,7 @@ def _kept(document: Document, start: int, end: int) -> list[str]:
         token = tokens[index]
         index += 1
         if token[0] != "\\":
-            kept.append("~" if token == "~" else token.removeprefix(RAW))
+            kept.extend(filter(None, [token.removeprefix(RAW)]))
         elif token in _NUMBERS:
             index = _after_number(document, index, end)
         elif token in _DROPPED:
@@ -232,6 +230,3 @@ def _write_reference(document: Document, token: str, index: int, end: int, kept:
     if number and token in _REFERENCES:
         kept.append(f"({number})" if token == r"\eqref" else number)
     return after
-
-
-Cleaner = Callable[[str], str]

@@ -100,15 +100,17 @@ class Gullet(TokenSource):
     Attributes:
         output: The tokens that are left, in order.
         meanings: What control sequences mean that are not left to the writer.
+        fixed: What this paper's format means by itself, and the paper may not redefine.
         numbers: What registers and counters hold.
         in_math: Whether the next token stands in a formula.
         is_style: Whether a style file is being read, which may not redefine what papers use.
     """
 
-    def __init__(self, commands: Mapping[str, Command]) -> None:
+    def __init__(self, commands: Mapping[str, Meaning]) -> None:
         super().__init__()
         self.output: list[str] = []
         self.meanings: dict[str, Meaning] = dict(commands)
+        self.fixed: frozenset[str] = frozenset()
         self.environments: dict[str, Environment] = {}
         self.theorems: dict[str, TheoremKind] = {}
         self.comment_environments: set[str] = {"comment"}
@@ -294,7 +296,7 @@ class Gullet(TokenSource):
 
     def define(self, name: str, meaning: Meaning, *, is_global: bool = False) -> None:
         """Give a control sequence a meaning until its group ends."""
-        if not name or name in UNTOUCHABLE:
+        if not name or name in UNTOUCHABLE or name in self.fixed:
             return
         if is_global:
             for group in self._groups:

@@ -1,5 +1,7 @@
 r"""What changes where tokens come from: `\input`, packages, environments, `\csname`, raw text."""
 
+from arxiviz_pipeline.ingest.latex import amsrefs
+from arxiviz_pipeline.ingest.latex.biblatex import as_bibliography, is_biblatex
 from arxiviz_pipeline.ingest.latex.gullet import Command, Gullet
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH, RAW, Lexer
 from arxiviz_pipeline.ingest.latex.source_commands import COMMANDS, raw_environment
@@ -37,6 +39,7 @@ class Inputs:
         """Say which commands these are."""
         return {
             **COMMANDS,
+            **amsrefs.COMMANDS,
             **dict.fromkeys((r"\input", r"\@input", r"\@@input", r"\subfile", r"\subfileinclude",
                              r"\loadfile"), self._input),
             r"\include": self._include,
@@ -49,6 +52,7 @@ class Inputs:
             **dict.fromkeys((r"\bibliography", r"\printbibliography"), self._bibliography),
             r"\begin": self._begin,
             r"\end": self._end,
+            r"\bye": self._bye,
         }  # fmt: skip
 
     def open(self, gullet: Gullet, name: str, *, is_style: bool = False) -> bool:
@@ -118,6 +122,8 @@ class Inputs:
     def _bibliography(self, gullet: Gullet, token: str) -> None:
         if token == r"\bibliography":
             gullet.argument()
+            if "biblatex" in gullet.packages and not self._document_files:
+                return  # it names the file, and prints nothing
         else:
             gullet.option()
         stem = self.root.rpartition(".")[0] or self.root
@@ -127,7 +133,10 @@ class Inputs:
         gullet.output.append(r"\bibliography")
         if path is not None and self._counts.get(path, 0) == 0:
             self._counts[path] = 1
-            gullet.open(Lexer(self.files.text(path), path))
+            text = self.files.text(path)
+            if is_biblatex(text):
+                text = as_bibliography(text, gullet.packages.get("biblatex", ""))
+            gullet.open(Lexer(text, path))
 
     def _begin(self, gullet: Gullet, _token: str) -> None:
         name = gullet.word()
@@ -160,6 +169,11 @@ class Inputs:
             # A file that was included and is a document itself ends alone.
             level = self._document_files.pop() if self._document_files else 0
             self._leave_files(gullet, level if self._document_files else 0)
+
+    def _bye(self, gullet: Gullet, _token: str) -> None:
+        """Leave what plain TeX does not read: figures were often mailed after it."""
+        if not self._document_files:
+            self._leave_files(gullet, 0)
 
     def _leave_files(self, gullet: Gullet, level: int) -> None:
         while gullet.open_file_count > level:

@@ -25,6 +25,8 @@ _DELIMITED = re.compile(
 )
 _SPACES = re.compile(r"[ \t]*")
 
+_MOST_MARKINGS = 5  # each goes through the whole file
+
 
 class Lexer:
     r"""Reads one file's tokens one by one.
@@ -38,6 +40,7 @@ class Lexer:
         self.at_is_letter = at_is_letter
         self._text = text.replace(RAW, "")
         self._position = 0
+        self._markings_left = _MOST_MARKINGS
         self._absent: set[str] = set()  # markers that do not follow, wherever one looks from
 
     def next(self) -> str | None:
@@ -100,11 +103,28 @@ class Lexer:
 
     def skip_line(self, *markers: str) -> None:
         """Leave out what stands before the first of these marks, and the mark; nothing if none."""
-        places = [(self._text.find(mark, self._position), mark) for mark in markers]
+        marks = [mark for mark in markers if mark not in self._absent]
+        places = [(self._text.find(mark, self._position), mark) for mark in marks]
+        self._absent.update(mark for place, mark in places if place < 0)
         found = [place for place in places if place[0] >= 0]
         if found:
             start, mark = min(found)
             self._position = start + len(mark)
+
+    def mark_verbatim(self, sign: str, *, until: str) -> None:
+        r"""Put `\verb` before each text between two of these signs, up to a marker."""
+        self._markings_left -= 1
+        if self._markings_left < 0:
+            return
+        end = self._text.find(until, self._position)
+        end = len(self._text) if end < 0 else end
+        rest = self._text[self._position : end]
+        mark = re.escape(sign)
+        marked = re.sub(
+            rf"(?<![\\a-z]){mark}([^{mark}\n]*){mark}", lambda found: rf"\verb{found[0]}", rest
+        )
+        self._text = self._text[: self._position] + marked + self._text[end:]
+        self._absent.clear()
 
     def end(self) -> None:
         """Leave out what follows."""

@@ -1,11 +1,11 @@
 """Writes lists, whose items may hold anything."""
 
-from arxiviz_pipeline.ingest.latex.markdown_text import write_list
 from arxiviz_pipeline.ingest.latex.vocabulary import (
     LISTS,
     NUMBERED_LISTS,
 )
 from arxiviz_pipeline.ingest.latex.writer import Writer
+from arxiviz_pipeline.ingest.markdown_text import write_list
 
 # The arguments that stand before an environment's text: o optional, m mandatory.
 ENVIRONMENT_ARGUMENTS = {
@@ -75,7 +75,9 @@ class OpenList:
         for block in blocks:
             self.writer.add_block(block)
         if self.items:
-            self.writer.add_block(write_list(self.items))
+            self.writer.add_block(
+                write_list((marker, "\n\n".join(blocks)) for marker, blocks in self.items)
+            )
 
 
 def begin_list(writer: Writer, token: str) -> None:
@@ -117,4 +119,4 @@ def add_item(writer: Writer, _token: str) -> None:
 
 def _is_list(closer: str) -> bool:
     return closer == r"\item" or (closer.startswith(r"\end{") and name_of(closer) in LISTS | {
-        "thebibliography", "references"})  # fmt: skip
+        "thebibliography", "references", "biblist"})  # fmt: skip

@@ -4,22 +4,29 @@ import re
 from dataclasses import replace
 
 from arxiviz_pipeline.domain.errors import PaperFormatError
-from arxiviz_pipeline.ingest.latex import conditionals, definitions, registers, xparse
+from arxiviz_pipeline.ingest.latex import (
+    conditionals,
+    definitions,
+    math_definitions,
+    registers,
+    xparse,
+)
+from arxiviz_pipeline.ingest.latex.amstex import amstex_commands
 from arxiviz_pipeline.ingest.latex.archive import open_source
 from arxiviz_pipeline.ingest.latex.authors import read_authors
 from arxiviz_pipeline.ingest.latex.citations import read_citations
 from arxiviz_pipeline.ingest.latex.document import Document, make_document
 from arxiviz_pipeline.ingest.latex.environments import HANDLERS as ENVIRONMENT_HANDLERS
 from arxiviz_pipeline.ingest.latex.environments import theorem_handlers
-from arxiviz_pipeline.ingest.latex.gullet import Gullet, Macro
+from arxiviz_pipeline.ingest.latex.gullet import Gullet, Macro, Meaning
 from arxiviz_pipeline.ingest.latex.inputs import Inputs
 from arxiviz_pipeline.ingest.latex.labels import number_labels
 from arxiviz_pipeline.ingest.latex.lexer import Lexer
+from arxiviz_pipeline.ingest.latex.named_numbers import named_number_commands
 from arxiviz_pipeline.ingest.latex.opaque import CLASS_SYMBOLS
 from arxiviz_pipeline.ingest.latex.outline import make_sections
 from arxiviz_pipeline.ingest.latex.plain_tex import find_plain_structure
 from arxiviz_pipeline.ingest.latex.roots import choose_roots
-from arxiviz_pipeline.ingest.latex.source_commands import amstex_commands
 from arxiviz_pipeline.ingest.latex.source_files import SourceFiles
 from arxiviz_pipeline.ingest.latex.structure import HANDLERS as STRUCTURE_HANDLERS
 from arxiviz_pipeline.ingest.latex.text_commands import HANDLERS as TEXT_HANDLERS
@@ -62,8 +69,7 @@ def read_paper(files: SourceFiles, root: str) -> ParsedPaper:
     writer = Writer(shared, 0, len(document.tokens))
     writer.write()
     front = shared.front
-    if not document.is_latex:
-        find_plain_structure(shared)
+    find_plain_structure(shared)
     authors = read_authors(writer, front.authors)
     return ParsedPaper(
         front.title, authors, front.abstract, make_sections(shared.parts, front.title)
@@ -74,16 +80,19 @@ def expand(files: SourceFiles, root: str) -> Document:
     """Expand a main file with everything it reads."""
     reading = Inputs(files, root)
     text = files.text(root)
-    commands = {
+    commands: dict[str, Meaning] = {
         **definitions.COMMANDS,
         **xparse.COMMANDS,
         **conditionals.COMMANDS,
         **registers.COMMANDS,
+        **math_definitions.COMMANDS,
         **reading.commands(),
     }
     if _AMSTEX.search(text) and r"\begin{document}" not in text:
         commands |= amstex_commands()
-    gullet = Gullet(commands)
+    named = named_number_commands(text)
+    gullet = Gullet(commands | named)
+    gullet.fixed = frozenset(named)
     for name, symbol in CLASS_SYMBOLS.items():
         gullet.meanings[name] = Macro((r"\ensuremath", "{", symbol, "}"))
     gullet.open(Lexer(text, root))

@@ -33,12 +33,23 @@ def _cite(writer: Writer, token: str) -> None:
         before, after = None, before
     keys = [key.strip() for key in cursor.text(cursor.argument()).split(",")]
     keys = [key for key in keys if key][:_MOST_KEYS]
+    if after is None and _amsrefs_note_follows(writer):
+        after = cursor.argument()
     lead = writer.inline(before, writer.mode) if before else ""
     tail = writer.inline(after, writer.mode) if after else ""
     if keys:
         while writer.running and writer.running[-1] == "~":
             writer.running[-1] = " "
         writer.running.append(_citation(writer, token, keys, lead, tail))
+
+
+def _amsrefs_note_follows(writer: Writer) -> bool:
+    r"""Step over the star of `\cite{key}*{p.~3}`, if a note stands after it."""
+    tokens, position = writer.document.tokens, writer.cursor.position
+    if position + 1 >= writer.cursor.end or tokens[position : position + 2] != ["*", "{"]:
+        return False
+    writer.cursor.position += 1
+    return True
 
 
 def _citation(writer: Writer, token: str, keys: list[str], lead: str, tail: str) -> str:

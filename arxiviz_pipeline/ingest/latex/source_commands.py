@@ -1,6 +1,5 @@
-r"""What reads the source in another way: raw text, names made up, changed signs, AMS-TeX."""
+r"""What reads the source in another way: raw text, names made up, changed signs."""
 
-from collections.abc import Callable
 from functools import partial
 
 from arxiviz_pipeline.ingest.latex.gullet import END_SCOPE, Command, Gullet, Macro
@@ -8,9 +7,6 @@ from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH, RAW
 
 _LONGEST_NAME = 300  # tokens
 _LONGEST_RAW = 10_000  # tokens
-
-
-_LONGEST_DELIMITED = 3_000  # tokens
 
 
 def raw_environment(gullet: Gullet, name: str) -> str:
@@ -119,6 +115,10 @@ def _catcode(gullet: Gullet, _token: str) -> None:
     if text.startswith(("`\\\\", "`\\{")) or (text.startswith("`") and _changes_braces(text)):
         # From here on TeX itself would read other signs: that is over where the group ends.
         gullet.lexer.skip_line(r"\endgroup", "|endgroup")
+    elif text.startswith("`\\%") and gullet.at_lexer():
+        # A line with a percent sign in it, which is no comment: nothing that is printed.
+        raw = gullet.lexer.rest_of_line()
+        gullet.push(["}"] * (raw.count("}") - raw.count("{")))
     elif "@" in text:
         gullet.lexer.at_is_letter = "".join(written).rstrip().endswith("11")
 
@@ -169,54 +169,16 @@ def _special_comment(gullet: Gullet, _token: str) -> None:
     gullet.argument()
 
 
-def _delimited(opening: tuple[str, ...], closing: str) -> Command:
-    r"""Read AMS-TeX's `\heading … \endheading` as a command with one argument."""
-
-    def read(gullet: Gullet, name: str) -> None:
-        found: list[str] = []
-        while len(found) < _LONGEST_DELIMITED and (token := gullet.next_raw()) is not None:
-            if token == closing:
-                gullet.output.extend(opening)
-                gullet.push(["{", *found, "}"])
-                return
-            found.append(token)
-        gullet.output.append(name)
-        gullet.push(found)
-
-    return read
-
-
-def _skip_contents(gullet: Gullet, _token: str) -> None:
-    """Leave out a table of contents that the author has written."""
-    if gullet.at_lexer():
-        gullet.lexer.raw_until(r"\endtoc")
-
-
-def amstex_commands() -> dict[str, Callable[[Gullet, str], None]]:
-    """Say what AMS-TeX's own structure is in LaTeX's words."""
-    pairs = {
-        r"\heading": (r"\section *", r"\endheading"),
-        r"\head": (r"\section *", r"\endhead"),
-        r"\subhead": (r"\subsection *", r"\endsubhead"),
-        r"\specialhead": (r"\section *", r"\endspecialhead"),
-        r"\title": (r"\title", r"\endtitle"),
-        r"\author": (r"\author", r"\endauthor"),
-        r"\affil": (r"\affiliation", r"\endaffil"),
-        r"\address": (r"\affiliation", r"\endaddress"),
-        r"\thanks": (r"\thanks", r"\endthanks"),
-        r"\keywords": (r"\keywords", r"\endkeywords"),
-        r"\subjclass": (r"\subjclass", r"\endsubjclass"),
-        r"\abstract": (r"\abstract", r"\endabstract"),
-        r"\dedicatory": (r"\thanks", r"\enddedicatory"),
-    }
-    delimited = {
-        name: _delimited(tuple(written.split()), closing)
-        for name, (written, closing) in pairs.items()
-    }
-    return {r"\toc": _skip_contents, **delimited}
+def _short_verb(gullet: Gullet, _token: str) -> None:
+    r"""Read `\MakeShortVerb{\|}`: from here on `|a%b|` is `\verb|a%b|`."""
+    gullet.star()
+    sign = "".join(gullet.argument())[1:]
+    if len(sign) == 1 and not sign.isalnum() and gullet.at_lexer():
+        gullet.lexer.mark_verbatim(sign, until=r"\DeleteShortVerb")
 
 
 COMMANDS: dict[str, Command] = {
+    r"\MakeShortVerb": _short_verb,
     r"\verb": _verb,
     r"\lstinline": _verb,
     **dict.fromkeys((r"\url", r"\path", r"\nolinkurl", r"\href"), _address),

@@ -2,7 +2,7 @@
 
 from arxiviz_pipeline.domain.models import Role
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.ingest.latex.document import NONE
+from arxiviz_pipeline.ingest.latex.document import NONE, Cursor
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH
 from arxiviz_pipeline.ingest.latex.lists import OpenList, open_list
 from arxiviz_pipeline.ingest.latex.outline import Part
@@ -113,6 +113,7 @@ def _title(writer: Writer, token: str) -> None:
     title = writer.inline(span, PLAIN)
     if title:
         writer.shared.front.title = title
+        writer.shared.front.title_end = writer.cursor.position
 
 
 def _author(writer: Writer, _token: str) -> None:
@@ -163,11 +164,13 @@ def _lettered_appendix(writer: Writer, _token: str) -> None:
     if writer.cursor.peek() != "{":
         return
     writer.shared.is_appendix = True
-    span = writer.cursor.argument()
+    title = writer.inline(writer.cursor.argument(), PLAIN)
     if writer.cursor.peek() == "{":
-        span = writer.cursor.argument()
+        title = writer.inline(writer.cursor.argument(), PLAIN)
+    elif len(title) == 1:
+        title = f"Appendix {title}"
     highest = min((part.rank for part in writer.shared.parts[1:] if not part.is_top), default=1)
-    start_part(writer, writer.inline(span, PLAIN), highest)
+    start_part(writer, title, highest)
 
 
 def _back_matter(writer: Writer, _token: str) -> None:
@@ -244,8 +247,20 @@ def _centred_line(writer: Writer, _token: str) -> None:
     writer.end_paragraph()
 
 
-def _plain_end(writer: Writer, _token: str) -> None:
-    writer.end_paragraph()
+def _harvmac_date(writer: Writer, _token: str) -> None:
+    r"""Read harvmac's title page, which `\Date` ends: lines in the middle, then an abstract."""
+    here, front, tokens = writer.cursor.position - 1, writer.shared.front, writer.document.tokens
+    writer.cursor.argument()
+    lines = [i for i in range(front.title_end, here) if tokens[i] == r"\centerline"]
+    if not lines or writer.mode.is_inline or len(writer.shared.parts) > 1:
+        return
+    after = Cursor(writer.document, lines[-1] + 1, here)
+    after.argument()
+    _take_abstract(writer, (after.position, here))
+    if not front.authors:
+        front.authors.append(Cursor(writer.document, lines[0] + 1, here).argument())
+    writer.running.clear()
+    writer.blocks.clear()
 
 
 def _drop_to_end(writer: Writer, _token: str) -> None:
@@ -287,6 +302,7 @@ HANDLERS: dict[str, Handler] = {
     **{f"\\end{{{name}}}": _end_acknowledgements for name in ACKNOWLEDGEMENT_ENVIRONMENTS},
     r"\begin{thebibliography}": _the_bibliography,
     r"\begin{references}": _the_bibliography,
+    r"\begin{biblist}": _the_bibliography,
     r"\bibitem": _bib_item,
     r"\reference": _bib_item,
     r"\centerline": _centred_line,
@@ -295,4 +311,5 @@ HANDLERS: dict[str, Handler] = {
     r"\Refs": _ams_references,
     r"\endRefs": _ams_reference,
     r"\enddocument": _drop_to_end,
+    r"\Date": _harvmac_date,
 }  # fmt: skip

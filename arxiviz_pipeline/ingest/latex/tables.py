@@ -1,9 +1,9 @@
 r"""Writes tabular environments as Markdown tables."""
 
 from arxiviz_pipeline.ingest.latex.document import NONE, Cursor
-from arxiviz_pipeline.ingest.latex.markdown_text import write_table
 from arxiviz_pipeline.ingest.latex.vocabulary import TABULAR_ARGUMENTS
 from arxiviz_pipeline.ingest.latex.writer import INLINE, Writer
+from arxiviz_pipeline.ingest.markdown_text import write_table
 
 _MOST_CELLS = 3_000
 _WIDEST_SPAN = 50  # columns
@@ -68,7 +68,7 @@ def _cells(writer: Writer, spans: list[Span]) -> list[str]:
     for span in spans:
         width, content = _spanned(writer, span)
         text = writer.inline(content, INLINE if not writer.mode.is_inline else writer.mode)
-        cells.extend([text.replace("|", r"\|"), *[""] * (width - 1)])
+        cells.extend([text, *[""] * (width - 1)])
     return cells
 
 

@@ -6,7 +6,7 @@ from arxiviz_pipeline.ingest.latex import references, text_formulas, units
 from arxiviz_pipeline.ingest.latex.document import NONE
 from arxiviz_pipeline.ingest.latex.dropping import drop, drop_length
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH, RAW
-from arxiviz_pipeline.ingest.latex.markdown_text import accented, surround, write_run
+from arxiviz_pipeline.ingest.latex.running_text import UNDERSCORE, accented, write_run
 from arxiviz_pipeline.ingest.latex.symbols import (
     ACCENTS,
     DROPPED,
@@ -16,8 +16,9 @@ from arxiviz_pipeline.ingest.latex.symbols import (
     UPPER,
 )
 from arxiviz_pipeline.ingest.latex.writer import CAPTION, PLAIN, Handler, Writer
+from arxiviz_pipeline.ingest.markdown_text import escape, surround, write_link
 
-_MARKUP_OUTSIDE = re.compile(r"[\s<>()\\]")
+_NO_WORDS = re.compile(r"((?<!\\)\$[^$]*\$|\]\([^()]*\)|</?su[bp]>)")
 _CHARACTER = re.compile(
     r"(?P<decimal>\d{1,3})|'(?P<octal>[0-7]{1,3})|\"(?P<hexadecimal>[0-9A-F]{1,2})|`(?P<sign>.)"
 )
@@ -67,10 +68,11 @@ def _accent(writer: Writer, token: str) -> None:
         written = writer.inline(cursor.argument(), PLAIN)
     elif letter and letter[0].isalnum():
         cursor.position += 1
-        written = write_run(tokens[cursor.position - 1], escapes=writer.mode.escapes)
+        written = write_run(tokens[cursor.position - 1], escapes=False)
     else:
         return
-    writer.running.append(accented(written, ACCENTS[token]))
+    written = accented(written, ACCENTS[token])
+    writer.running.append(escape(written) if writer.mode.escapes else written)
 
 
 def _emphasis(writer: Writer, token: str) -> None:
@@ -88,7 +90,9 @@ def _switch(writer: Writer, token: str) -> None:
 
 
 def _upper(writer: Writer, _token: str) -> None:
-    writer.running.append(writer.inline(writer.cursor.argument(), writer.mode).upper())
+    pieces = _NO_WORDS.split(writer.inline(writer.cursor.argument(), writer.mode))
+    pieces[::2] = map(str.upper, pieces[::2])
+    writer.running.append("".join(pieces))
 
 
 def _argument_only(arguments: str) -> Handler:
@@ -102,6 +106,7 @@ def _argument_only(arguments: str) -> Handler:
                 writer.cursor.star()
             elif writer.cursor.peek() == "{":
                 writer.cursor.group()
+        writer.cursor.skip_spaces()
 
     return keep
 
@@ -132,12 +137,11 @@ def _address(writer: Writer, token: str) -> None:
         # A link around a link would be none.
         text = text or address
     else:
-        text = text.replace("_", "\x02").replace("*", r"\*")
+        text = escape(text) if writer.mode.escapes else text
     is_link = address.startswith(("https://", "http://"))
     if is_link and writer.mode.emphasis:
-        target = _MARKUP_OUTSIDE.sub("", address)
         text = text.replace("[", "(").replace("]", ")")
-        writer.running.append(surround("[", text, f"]({target})"))
+        writer.running.append(write_link(text, address.replace("\\", "")))
     else:
         writer.running.append(text)
 
@@ -189,7 +193,7 @@ def _character(writer: Writer, _token: str) -> None:
         number = int(octal, 8) if octal else int(hexadecimal, 16) if hexadecimal else int(code or 0)
         rest = write_run(token[match.end() :], escapes=writer.mode.escapes)
         sign = match["sign"] or chr(number)
-        sign = "\x02" if sign == "_" else write_run(sign, escapes=writer.mode.escapes)
+        sign = UNDERSCORE if sign == "_" else write_run(sign, escapes=writer.mode.escapes)
         writer.running.append((sign if sign > "\x01" else " ") + rest)
         return
     else:
@@ -201,7 +205,7 @@ def _symbol_number(writer: Writer, _token: str) -> None:
     r"""Write `\\symbol{95}` as the sign it is."""
     number = writer.cursor.text(writer.cursor.argument())
     if number.isdecimal() and len(number) < 4 and int(number) > ord(" "):
-        sign = "\x02" if chr(int(number)) == "_" else chr(int(number))
+        sign = UNDERSCORE if chr(int(number)) == "_" else chr(int(number))
         writer.running.append(write_run(sign, escapes=writer.mode.escapes))
 
 
@@ -214,6 +218,18 @@ def _quoted(writer: Writer, _token: str) -> None:
     writer.cursor.star()
     text = writer.inline(writer.cursor.argument(), writer.mode)
     writer.running.append(f"“{text}”" if text else "")
+
+
+def _ion(writer: Writer, _token: str) -> None:
+    r"""Write astronomers' `\ion{H}{ii}`."""
+    element = writer.inline(writer.cursor.argument(), writer.mode)
+    writer.running.append(f"{element} {writer.inline(writer.cursor.argument(), PLAIN).upper()}")
+
+
+def _fraction(writer: Writer, _token: str) -> None:
+    writer.cursor.option()
+    above = writer.inline(writer.cursor.argument(), writer.mode)
+    writer.running.append(f"{above}/{writer.inline(writer.cursor.argument(), writer.mode)}")
 
 
 HANDLERS: dict[str, Handler] = {
@@ -258,6 +274,8 @@ HANDLERS: dict[str, Handler] = {
     r"\IEEEPARstart": _drop_cap,
     r"\lettrine": _drop_cap,
     r"\enquote": _quoted,
+    r"\ion": _ion,
+    **dict.fromkeys((r"\nicefrac", r"\sfrac", r"\textfrac"), _fraction),
     r"\char": _character,
     r"\symbol": _symbol_number,
     r"\hyperref": _argument_only("o"),

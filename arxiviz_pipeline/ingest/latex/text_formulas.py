@@ -4,6 +4,15 @@ from arxiviz_pipeline.ingest.latex.document import NONE
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH
 from arxiviz_pipeline.ingest.latex.writer import Handler, Writer
 
+_AROUND_TABLES = frozenset({" ", "{", r"\hbox", r"\vbox", r"\vcenter", r"\mbox", r"\centerline",
+                            r"\null", r"\hfil", r"\hfill", r"\small"})  # fmt: skip
+_TABLES = (r"\begin{tabular", r"\begin{picture", r"\begin{tikzpicture", r"\begin{pspicture",
+           r"\begin{fmf")  # fmt: skip
+_PICTURES = frozenset({
+    r"\epsfbox", r"\epsffile", r"\epsfxsize", r"\epsfysize", r"\psfig", r"\epsfig", r"\special",
+    r"\includegraphics", r"\resizebox", r"\scalebox",
+})  # fmt: skip
+
 
 def _dollar(writer: Writer, _token: str) -> None:
     cursor, tokens = writer.cursor, writer.document.tokens
@@ -13,7 +22,12 @@ def _dollar(writer: Writer, _token: str) -> None:
     if end == NONE:
         cursor.position = start
         return
-    cursor.position = min(end + 1 + is_display, cursor.end)
+    after = min(end + 1 + is_display, cursor.end)
+    if is_display and _is_table(writer, start, end):
+        tokens[end:after] = [" "] * (after - end)
+        cursor.position = start
+        return
+    cursor.position = after
     if is_display:
         writer.display("", start, end)
     else:
@@ -30,9 +44,18 @@ def find_dollar(writer: Writer, start: int, *, is_display: bool) -> int:
             return index
         if (token == PARAGRAPH and not is_display) or token.startswith((r"\section", r"\end{doc")):
             return NONE
-        close = partners[index] if token == "{" else NONE
+        opens = token == "{" or token.startswith(r"\begin{tabular")
+        close = partners[index] if opens else NONE
         index = index + 1 if close == NONE else close + 1
     return NONE
+
+
+def _is_table(writer: Writer, start: int, end: int) -> bool:
+    """Tell a display that holds a table or a picture alone: to centre it, and no formula."""
+    for token in writer.document.tokens[start:end]:
+        if token not in _AROUND_TABLES:
+            return token in _PICTURES or token.startswith(_TABLES)
+    return False
 
 
 def _bracket(writer: Writer, token: str) -> None:
@@ -40,6 +63,9 @@ def _bracket(writer: Writer, token: str) -> None:
     start, closing = cursor.position, {r"\[": r"\]", r"\(": r"\)"}[token]
     for index in range(start, cursor.end):
         if tokens[index] == closing:
+            if token == r"\[" and _is_table(writer, start, index):
+                tokens[index] = " "
+                return
             cursor.position = index + 1
             if token == r"\[":
                 writer.display("", start, index)

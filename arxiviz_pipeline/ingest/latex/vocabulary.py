@@ -134,8 +134,8 @@ UNTOUCHABLE = frozenset({
 STRUCTURE_ENVIRONMENTS = frozenset({
     *DISPLAY_ENVIRONMENTS, *LISTS - {"list", "trivlist"}, *FIGURES, *TABLES, *TABULARS, *ABSTRACTS,
     *RAW_ENVIRONMENTS, *PICTURES, *ACKNOWLEDGEMENT_ENVIRONMENTS, *QUOTES, "document",
-    "thebibliography", "appendix", "appendices", "center", "array", "cases", "matrix", "pmatrix",
-    "aligned", "split", "gathered", "frontmatter",
+    "thebibliography", "biblist", "appendix", "appendices", "center", "array", "cases",
+    "matrix", "pmatrix", "aligned", "split", "gathered", "frontmatter",
 })  # fmt: skip
 # What the writer reads for itself, so that a style's own layout of it does not matter.
 FRONT_MATTER = frozenset({
@@ -152,7 +152,8 @@ FRONT_MATTER = frozenset({
     r"\citeauthor", r"\citeyear", r"\citealt", r"\citealp", r"\nocite", r"\centering", r"\todo",
     r"\pagestyle", r"\thispagestyle", r"\vspace", r"\hspace", r"\noindent", r"\indent", r"\alpha",
     r"\newblock", r"\bibinfo", r"\bibfield", r"\bibnamefont", r"\bibfnamefont", r"\natexlab",
-    r"\subsubsubsection", r"\IEEEPARstart", r"\Sec", r"\toprule", r"\midrule", r"\bottomrule",
+    r"\BibitemShut", r"\bibitemStop", r"\bibitemNoStop", r"\EOS", r"\subsubsubsection",
+    r"\IEEEPARstart", r"\Sec", r"\toprule", r"\midrule", r"\bottomrule",
 })  # fmt: skip
 # Files with these names are a publisher's or a well-known package's: the reader knows them.
 PUBLISHERS_FILES = (

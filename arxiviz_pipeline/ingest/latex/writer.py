@@ -12,16 +12,15 @@ from arxiviz_pipeline.ingest.formulas.cleaning import tidy_latex
 from arxiviz_pipeline.ingest.latex.document import NONE, Cursor, Document
 from arxiviz_pipeline.ingest.latex.formulas import display_latex, inline_latex, write_latex
 from arxiviz_pipeline.ingest.latex.lexer import PARAGRAPH, RAW
-from arxiviz_pipeline.ingest.latex.markdown_text import (
-    NEWLINE,
+from arxiviz_pipeline.ingest.latex.outline import Part
+from arxiviz_pipeline.ingest.latex.running_text import (
     emphasise,
     one_line,
     settle,
-    without_dollars,
     write_paragraph,
     write_run,
 )
-from arxiviz_pipeline.ingest.latex.outline import Part
+from arxiviz_pipeline.ingest.markdown_text import NEWLINE, write_formula
 
 _DEEPEST = 12  # texts within texts: a cell in a caption in a note
 _MOST_OPENED = 100  # groups and environments, one in the other
@@ -58,6 +57,7 @@ class Front:
     """What a paper says of itself before its text; authors are spans of tokens."""
 
     title: str = ""
+    title_end: int = 0
     abstract: str = ""
     authors: list[tuple[int, int]] = field(default_factory=list)
 
@@ -256,9 +256,9 @@ class Writer:
         if not self.mode.is_tidy:
             self.shared.parts[-1].equations.append(tex)
         if self.mode.is_inline:
-            self.running.append(f" ${without_dollars(tex)}$ ")
+            self.running.append(f" ${write_formula(tex)}$ ")
         else:
-            self.add_block(f"$$\n{without_dollars(tex)}\n$$")
+            self.add_block(f"$$\n{write_formula(tex)}\n$$")
 
     def formula(self, start: int, end: int) -> None:
         """Write a formula in the line."""
@@ -267,7 +267,7 @@ class Writer:
         else:
             tex = inline_latex(self.document, start, end)
         if tex:
-            self.running.append(f"${without_dollars(tex)}$")
+            self.running.append(f"${write_formula(tex)}$")
 
     def line_break(self) -> None:
         """Begin a new line in the paragraph."""

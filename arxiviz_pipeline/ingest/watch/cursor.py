@@ -1,6 +1,7 @@
 """What a sensor remembers from one tick to the next: its cursor, as JSON."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -66,10 +67,8 @@ def written(announcements: Iterable[Announcement]) -> tuple[str, ...]:
 
 def _read(text: str) -> Announcement | None:
     arxiv_id, _, word = text.partition(" ")
-    announce_type = next((each for each in ANNOUNCE_TYPES if each == word), None)
-    if announce_type is None:
-        return None
-    try:
-        return Announcement(ArxivId.parse(arxiv_id), announce_type)
-    except InvalidArxivIdError:
-        return None
+    for announce_type in ANNOUNCE_TYPES:
+        if announce_type == word:
+            with suppress(InvalidArxivIdError):
+                return Announcement(ArxivId.parse(arxiv_id), announce_type)
+    return None

@@ -78,21 +78,3 @@ def page(
 
 def parse(*sections: str, **parts: str) -> ParsedPaper:
     return parse_html(page(*sections, **parts), "https://example.org/page.html")
-
-
-def atom_feed(*entries: str) -> bytes:
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" '
-        'xmlns:arxiv="http://arxiv.org/schemas/atom">' + "".join(entries) + "</feed>"
-    ).encode()
-
-
-def atom_entry(identifier: str, *, title: str = "On Averages", author: str = "Ada Lovelace") -> str:
-    return (
-        f"<entry><id>http://arxiv.org/abs/{identifier}</id><title>{title}</title>"
-        "<published>2026-01-02T03:04:05Z</published><updated>2026-02-03T04:05:06Z</updated>"
-        "<summary>Why averaging\n  works.</summary>"
-        '<category term="stat.ME"/><category term="math.PR"/>'
-        '<arxiv:primary_category term="math.PR"/>'
-        f"<author><name>{author}</name></author></entry>"
-    )

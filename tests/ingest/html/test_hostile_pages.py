@@ -12,10 +12,9 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.ingest.arxiv.atom import parse_atom
 from arxiviz_pipeline.ingest.formulas.cleaning import clean_latex
 from arxiviz_pipeline.ingest.html.parser import parse_html
+from tests.ingest.arxiv.answers import atom_entry, atom_feed
 from tests.ingest.html.pages import (
     PARAGRAPH,
-    atom_entry,
-    atom_feed,
     display,
     group,
     math,
@@ -174,6 +173,34 @@ HOSTILE = {
     "many articles": b"<article class='ltx_document'><h1>a</h1>text</article>" * 3000,
     "boxes in boxes": page("<svg><foreignObject>text" * 2000),
     "many boxes": page("<svg>" + "<foreignObject>text</foreignObject>" * 20_000),
+    "many centred lines": b"<h1>a</h1>" + b"<h3 align=center>b</h3>" * 20_000 + b"<h2>c</h2>text",
+    "wide and tall tables": page(
+        section(
+            "One",
+            '<table class="ltx_tabular"><tr>'
+            + "<td>a" * 20_000
+            + "<tr><td>a" * 20_000
+            + "</table>",
+        )
+    ),
+    "spanning cells": page(
+        section(
+            "One",
+            '<table class="ltx_tabular">' + "<tr><td rowspan=50 colspan=50>a" * 20_000 + "</table>",
+        )
+    ),
+    "pictures with the same words": page(
+        "<figure>" + '<span>a</span><img src="a.png" alt="image">' * 10_000 + "</figure>"
+    ),
+    "many contents": b"<h1>a</h1>" + b"<h2>Contents</h2><p>text</p>" * 10_000,
+    "names with marks": page(
+        '<div class="ltx_authors"><span class="ltx_personname">'
+        + "A<sup>1</sup>" * 30_000
+        + "</span></div>text"
+    ),
+    "a long name": page(
+        f'<div class="ltx_authors"><span class="ltx_personname">{"Ab{" * 50_000}</span></div>text'
+    ),
     "many attributes": page(section("One", f"<p {' '.join(f'a{n}=1' for n in range(9999))}>a</p>")),
 }
 
@@ -183,6 +210,11 @@ def test_hostile_pages_are_read_or_refused_in_a_few_seconds(name: str):
     start = time.process_time()
     parse_or_refuse(HOSTILE[name])
     assert time.process_time() - start < 5.0
+
+
+def test_a_small_table_makes_no_large_section():
+    paper = parse_html(HOSTILE["spanning cells"], "page")
+    assert len(paper.sections[0].content) < 1_000_000
 
 
 def test_a_bomb_of_entities_is_refused():

@@ -46,3 +46,13 @@ def test_headings_and_formulas_left_out_are_not_found():
 
 def test_a_switch_without_an_end_loses_nothing():
     assert outline(read(r"\section{A} a \iffalse \section{B} b")) == [(1, "A"), (1, "B")]
+
+
+def test_a_loop_ends_its_own_test():
+    paper = read(r"\section{A} \loop\ifnum 1<0 x\repeat one \section{B} two")
+    assert [section.content for section in paper.sections] == ["one", "two"]
+
+
+def test_a_percent_sign_that_is_no_comment_hides_nothing():
+    paper = read("{\\catcode`\\%=12 \\gdef\\percent{%}}\n\\section{A} one")
+    assert [section.title for section in paper.sections] == ["A"]

@@ -70,6 +70,14 @@ def test_displays_inside_of_something_are_found(body: str):
         r"\begin{tikzpicture}\node{$$x$$};\end{tikzpicture}",
         r"a \begin{tabular}{c}$x$\end{tabular}",
         r"\verb|\[x\]|",
+        r"$$\begin{tabular}{cc} a & less $<$ more \end{tabular}$$",
+        r"$$\epsfbox{a.ps}$$ \[\includegraphics{x}\] $$\epsfxsize=3in\epsffile{b.eps}$$",
+        r"\[\begin{picture}(1,2)\put(1,1){x}\end{picture}\]",
+        "\\MakeShortVerb{\\|} Type |$$x$$| and |\\[|.",
+        (
+            "{\\catcode`\\|=0 \\catcode`\\\\=12 |gdef|@x#1\\end{own}{#1|end{own}}\n|endgroup\n"
+            "\\makeatletter\\def\\own{\\@verbatim\\@x}\\begin{own}\n$$x$$ \\def\\a{\n\\end{own} b"
+        ),
         "\\newenvironment{code}{\\verbatim}{\\endverbatim}\\begin{code}\n$$x$$\n\\end{code}",
     ],
 )

@@ -103,6 +103,23 @@ def test_a_heading_ends_what_was_left_open():
     assert [(part.title, part.content) for part in paper.sections] == [("A", "- a"), ("B", "b")]
 
 
+def test_bold_lines_are_headings_where_a_paper_has_no_others():
+    paper = read(
+        "\\noindent{\\bf 1. Introduction}\n\n Let \\[x\\]\n\n{\\bf 2. Methods}\\\\ Text.\n\n"
+        "{\\bf Remark}\n\n\\begin{center}{\\bf Conclusions}\\end{center}\n\n Done.\n\n"
+        "\\centerline{\\bf References}\n\n[1] A book."
+    )
+    assert outline(paper) == [
+        (1, "Introduction"), (1, "Methods"), (1, "Conclusions"), (1, "References"),
+    ]  # fmt: skip
+    assert [len(section.equations) for section in paper.sections] == [1, 0, 0, 0]
+    assert paper.sections[1].content == "Text.\n\n**Remark**"
+
+
+def test_references_alone_do_not_divide_a_letter():
+    assert outline(read("Text.\n\n{\\bf References}\n\n[1] A book.")) == [(1, "Text")]
+
+
 PLAIN = r"""\magnification=1200
 \baselineskip=14pt plus 1pt
 \def\sec#1{\bigskip\noindent{\bf #1}\medskip}
@@ -124,6 +141,16 @@ def test_plain_tex_is_divided_by_its_bold_lines():
     assert outline(paper) == [(1, "Introduction"), (1, "Results"), (1, "References")]
     assert paper.sections[0].equations == ("x",)
     assert paper.sections[2].role == "references"
+
+
+def test_plain_tex_may_have_its_headings_in_capitals():
+    paper = read_whole(
+        "\\magnification=1000\n\\centerline{1. INTRODUCTION}\n\nText.\n\n"
+        "\\centerline{2. DATA AND METHODS}\n\nText.\n\n\\centerline{REFERENCES}\n\nOne.\n\\bye"
+    )
+    assert outline(paper) == [
+        (1, "INTRODUCTION"), (1, "DATA AND METHODS"), (1, "REFERENCES"),
+    ]  # fmt: skip
 
 
 def test_plain_tex_has_a_command_for_headings():

@@ -10,7 +10,9 @@ CASES = {
     "emphasis": (r"\emph{one} \textbf{two} {\it three} {\bf four} \texttt{five}",
                  "*one* **two** *three* **four** `five`"),
     "signs of Markdown": (r"5\$ * 2 \_x\_ a\_b <b> \# \&", r"5\$ \* 2 \_x\_ a_b \<b> # &"),
-    "signs at a line start": ("\\# x\n\n1. y", "\\# x\n\n\\1. y"),
+    "capitals": (r"\MakeUppercase{a $\alpha$ b}", r"A $\alpha$ B"),
+    "signs in code": (r"\texttt{\_a\_b <c> \#}", "`_a_b <c> #`"),
+    "signs at a line start": ("\\# x\n\n1. y", "\\# x\n\n1\\. y"),
     "quotes and dashes": ("``a'' `b' 1--2---c", "“a” ‘b’ 1–2—c"),
     "accents": (r"\'e \"{o} \v{s} \c c \H{o} \~n \aa\o\ss{} \L{}\'{\i}",
                 "é ö š ç ő ñ åøß Łí"),
@@ -41,6 +43,8 @@ CASES = {
     "notes to oneself": (r"a\todo[inline]{no} b", "a b"),
     "units": (r"\SI{3.5}{\kilo\meter\per\second} \num{12}", "3.5 km/s 12"),
     "ensured formulas": (r"\def\z{\ensuremath{z_0}}\z{} $\z$", "$z_0$ ${z_0}$"),
+    "astronomers' signs": (r"1\farcs5 of \ion{H}{ii} at 3\micron", "1.″5 of H II at 3µm"),
+    "fractions": (r"\nicefrac{1}{2}", "1/2"),
     "raised text": (r"1\textsuperscript{st}", "1<sup>st</sup>"),
     "unknown commands": (r"\unknown{a} \other b \third[x]{c}", "a b c"),
     "algorithms": (r"\begin{algorithmic}\State a\If{$x$}\State b\EndIf\end{algorithmic}",
@@ -78,6 +82,7 @@ def test_references_are_the_numbers_they_will_have():
 
 NATBIB = (
     r"\begin{thebibliography}{9}\bibitem[{Abel \& Bohr(1999)}]{a} A."
+    r"\bibitem[Mart{\'\i}nez(2000)]{m} M."
     r"\bibitem[Cantor et~al.(2001)Cantor, Dirac]{c} C.\end{thebibliography}"
 )
 
@@ -88,6 +93,7 @@ NATBIB = (
         (r"\citet{a}", "Abel & Bohr (1999)"),
         (r"\citep[see][p.~3]{a,c}", "(see Abel & Bohr, 1999; Cantor et al., 2001, p. 3)"),
         (r"\citeauthor{c}", "Cantor et al."),
+        (r"\citeauthor{m}", "Martínez"),
         (r"\citeyear{c}", "2001"),
     ],
 )

@@ -20,6 +20,8 @@ _DECLARED = re.compile(
 # What browsers read these as: https://encoding.spec.whatwg.org
 _SUPERSETS: Final = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252"}
 _ANY_BYTES = "cp1252"
+_NO_PAGES = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Encodings of Python's that no page is in; some take time that grows with the square."""
 _TOLD_BY_BYTES = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2")  # any bytes are text in these
 
 
@@ -59,6 +61,8 @@ def _decoded(content: bytes, charset: str) -> str | None:
     if not charset or charset.startswith(_TOLD_BY_BYTES):
         return None
     try:
+        if codecs.lookup(charset).name in _NO_PAGES:
+            return None
         return content.decode(charset)
     except (UnicodeError, LookupError, ValueError):
         return None

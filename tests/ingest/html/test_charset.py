@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arxiviz_pipeline.ingest.arxiv.charset import to_utf8
+from arxiviz_pipeline.ingest.html.charset import to_utf8
 
 TEXT = "<html><title>Poincaré – naïve</title></html>"
 
@@ -57,3 +57,9 @@ def test_any_bytes_become_utf8(content: bytes, told: str):
 def test_utf8_stays_as_it_is(text: str):
     page = f"<p>{text}</p>".encode()
     assert to_utf8(page, "iso-8859-1") == page
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "unicode_escape", "UTF7", "zlib"])
+def test_what_is_no_encoding_of_pages_is_not_tried(charset: str):
+    page = b"<p>\xe9" + b"a-" * 200_000
+    assert to_utf8(page, charset) == page.decode("cp1252").encode()
