@@ -28,6 +28,9 @@ _NAMED_CITATION = re.compile(
     r"\s*(?:\([^()$]*?[A-Z][^()$]*?,?\s\(?(?:19|20)\d\d[a-z]?\)?[^()$]*?\)"
     r"|\\?\[[^\[\]$]*?[A-Z][^\[\]$]*?(?:19|20)\d\d[a-z]?[^\[\]$]*?\\?\])"
 )
+_RAISED_CITATION = re.compile(r"(?:(?<=[a-z]{3})|(?<=[a-z][.,;:]))<sup>\d[\d,–—-]*</sup>")
+_RAISED = re.compile(r"<(?:sup>([^<>$\\]*)</sup>|sub>([^<>$\\]*)</sub>)")
+_THANKS = re.compile(r"\s*\*\*Acknowledge?ments?\.?\*\*")
 _LONGEST_CONTENT = 400_000  # characters: nothing beyond could be told in two minutes
 _SHORTEST_LIST = 2
 _GLUED_WORD = re.compile(r"(?!(?:th|st|nd|rd|es|ly)\b)[a-z]{2,}")
@@ -192,14 +195,24 @@ def _text_block(
     text = " ".join(line.strip() for line in lines).strip()
     if kind == "item" and (item := _ITEM.fullmatch(text)):
         text = item[1]
-    if not text or _BIBLIOGRAPHY_ENTRY.match(text):
+    if not text or _BIBLIOGRAPHY_ENTRY.match(text) or _THANKS.match(text):
         return
     caption = _CAPTION.match(text)
     if caption and not with_captions:
         return
     if caption:
         text = text[caption.end() :].strip()
-    yield TextBlock(kind, tuple(split_sentences(_without_citations(text))))
+    told = _without_citations(_with_scripts_as_math(text))
+    yield TextBlock(kind, tuple(split_sentences(told)))
+
+
+def _with_scripts_as_math(text: str) -> str:
+    """Write `<sup>` and `<sub>` as math, for which there are Unicode's raised characters."""
+
+    def as_math(script: re.Match[str]) -> str:
+        return f"$^{{{script[1]}}}$" if script[1] else f"$_{{{script[2]}}}$" if script[2] else ""
+
+    return _RAISED.sub(as_math, _RAISED_CITATION.sub("", text))
 
 
 def _without_citations(text: str) -> str:

@@ -156,7 +156,7 @@ def shorten_from_front(sentence: str, most_words: int) -> str:
 def _broken_off(words: Sequence[str]) -> str:
     kept = " ".join(words)
     if kept.count("(") > kept.count(")"):
-        kept = kept[: kept.rindex("(")]
+        kept = kept[: kept.rindex("(")] or kept.lstrip("(")  # all of it may be an aside
     return kept.rstrip(" ,;:–—.") + "…"
 
 

@@ -78,6 +78,21 @@ def test_a_display_takes_its_sentences_along():
     ]
 
 
+def test_raised_and_lowered_text_is_math_unless_it_cites():
+    section = make_section(
+        "The 10<sup>th</sup> value of H<sub>2</sub>O was shown.<sup>12,13</sup> Others agree"
+        "<sup>3</sup> with a<sup>+</sup>.\n\n**Acknowledgements.** We thank all.",
+        [],
+    )
+    sentences = ("The 10$^{th}$ value of H$_{2}$O was shown.", "Others agree with a$^{+}$.")
+    assert read_blocks(section) == [TextBlock("paragraph", sentences)]
+
+
+def test_a_sentence_that_is_all_an_aside_keeps_its_words():
+    aside = "(We note that this may hold for other values of all of the parameters as well.)"
+    assert shorten(aside, 8) == "We note that this may hold for other…"
+
+
 @pytest.mark.parametrize("content", ["", "$$a$$", "$$b$$ and $$a$$", "$$c$$"])
 def test_every_equation_becomes_a_display_wherever_it_stands(content: str):
     blocks = read_blocks(make_section(content, ["a", "b", "c"]))
