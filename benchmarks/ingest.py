@@ -13,9 +13,10 @@ people comes first, then one line a figure, its name and its value:
     html_child_ratio, …               reading in a confined child process, to the reader alone
     compile                           displays that LaTeX accepts: of all
     cpu_seconds_per_paper, cpu_seconds_most, formulas_per_cpu_second
-    wall_seconds_most                 the one figure that a busy machine makes worse
+    pages_per_second, wall_seconds_most   documents read one after the other, and the slowest:
+                                      the two figures that a busy machine makes worse
 
-All but the last are told from processor time, and the ratios from one run.
+All but these two are told from processor time, and the ratios from one run.
 """
 
 import argparse
@@ -203,7 +204,9 @@ def figures(readings: list[Reading]) -> Iterator[tuple[str, str]]:
     yield "cpu_seconds_most", f"{max(seconds):.3f}"
     if equations:
         yield "formulas_per_cpu_second", f"{len(equations) / timed(clean_all, equations):.0f}"
-    yield "wall_seconds_most", f"{max(one.wall_seconds for one in readings):.3f}"
+    walls = [one.wall_seconds for one in readings]
+    yield "pages_per_second", f"{len(walls) / sum(walls):.2f}"
+    yield "wall_seconds_most", f"{max(walls):.3f}"
 
 
 def rate(readings: list[Reading], found: str, wanted: str) -> str:

@@ -64,6 +64,7 @@ def test_the_figures_tell_what_was_found_of_what_was_wanted(tmp_path: Path):
     assert figures["equations_latex"] == 1.0
     assert figures["compile"] == 1.0
     assert figures["cpu_seconds_per_paper"] > 0
+    assert figures["pages_per_second"] > 0
 
 
 def test_a_folder_without_papers_is_refused(tmp_path: Path):
