@@ -25,7 +25,7 @@ from arxiviz_pipeline.ingest.best_document import BestDocument, DocumentShelf
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
-from arxiviz_pipeline.scenes.template_writer import TemplateWriter
+from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.video_library import StoredVideos

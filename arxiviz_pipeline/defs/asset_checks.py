@@ -15,7 +15,7 @@ from arxiviz_pipeline.domain.models import SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore, Typesetter
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.rendering.media import play_check
-from arxiviz_pipeline.scenes.checks import check_scene_script
+from arxiviz_pipeline.scenes.gates.script_checks import check_scene_script
 
 _MOST_NAMED = 20
 _Check = Callable[..., dg.AssetCheckResult]

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from arxiviz_pipeline.scenes.checks import check_scene_script
-from arxiviz_pipeline.scenes.palette import BACKGROUND, COLOURS
+from arxiviz_pipeline.scenes.drawing.palette import BACKGROUND, COLOURS
+from arxiviz_pipeline.scenes.gates.script_checks import check_scene_script
 from tests.fakes import make_script
 
 _SLIDE = ["has the scene", "imports only manim, numpy and math"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from arxiviz_pipeline.scenes.formula_layout import FormulaPlan, Row, paginate
-from arxiviz_pipeline.scenes.formula_planning import plan_formulas
-from arxiviz_pipeline.scenes.formula_splitting import (
+from arxiviz_pipeline.scenes.formulas.layout import FormulaPlan, Row, paginate
+from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
+from arxiviz_pipeline.scenes.formulas.splitting import (
     clean_formula,
     split_at_relations,
     split_for_lines,

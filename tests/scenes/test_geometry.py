@@ -7,8 +7,8 @@ import pytest
 from arxiviz_pipeline.domain.models import RenderSettings, SceneScript
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
-from arxiviz_pipeline.scenes.palette import SMALLEST_FORMULA_SCALE
-from arxiviz_pipeline.scenes.template_writer import TemplateWriter
+from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE
+from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from tests.scenes.drawn_boxes import DrawnScene, draw
 from tests.scenes.sections import make_paper, make_section, read_paper
 

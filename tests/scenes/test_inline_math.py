@@ -2,8 +2,8 @@
 
 import pytest
 
-from arxiviz_pipeline.scenes.inline_math import read_inline
-from arxiviz_pipeline.scenes.inline_text import measure, to_markup, to_plain, wrap
+from arxiviz_pipeline.scenes.text.inline_math import read_inline
+from arxiviz_pipeline.scenes.text.inline_text import measure, to_markup, to_plain, wrap
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 import pytest
 
-from arxiviz_pipeline.scenes.section_text import DisplayBlock, ListBlock, TextBlock, read_blocks
-from arxiviz_pipeline.scenes.sentences import (
+from arxiviz_pipeline.scenes.text.section_text import (
+    DisplayBlock,
+    ListBlock,
+    TextBlock,
+    read_blocks,
+)
+from arxiviz_pipeline.scenes.text.sentences import (
     choose_sentences,
     shorten,
     shorten_from_front,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from arxiviz_pipeline.domain.models import Beat, SceneScript, Section
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.domain.sections import role_of_title
-from arxiviz_pipeline.scenes.shots import GRID_SECONDS
-from arxiviz_pipeline.scenes.storyboard import LONGEST_SECONDS
-from arxiviz_pipeline.scenes.template_writer import TemplateWriter, scene_id_of
+from arxiviz_pipeline.scenes.drawing.shots import GRID_SECONDS
+from arxiviz_pipeline.scenes.template.storyboard import LONGEST_SECONDS
+from arxiviz_pipeline.scenes.template.writer import TemplateWriter, scene_id_of
 from tests.scenes.sections import RulerTypesetter, make_paper, make_section
 
 ATTENTION = r"""

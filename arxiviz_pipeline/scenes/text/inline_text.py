@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from arxiviz_pipeline.scenes.math_symbols import SUBSCRIPTS, SUPERSCRIPTS
+from arxiviz_pipeline.scenes.text.math_symbols import SUBSCRIPTS, SUPERSCRIPTS
 
 _SCRIPT_SCALE = 0.72  # Pango's, for sub and sup
 _BOLD_SCALE = 1.14

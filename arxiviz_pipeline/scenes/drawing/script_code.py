@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from arxiviz_pipeline.scenes.inline_text import printable
-from arxiviz_pipeline.scenes.palette import COLOURS
-from arxiviz_pipeline.scenes.shots import Page
-from arxiviz_pipeline.scenes.word_lists import words_in
+from arxiviz_pipeline.scenes.drawing.palette import COLOURS
+from arxiviz_pipeline.scenes.drawing.shots import Page
+from arxiviz_pipeline.scenes.text.inline_text import printable
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _HELPERS: Final = '''
 def text(markup, size, color=INK):

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from arxiviz_pipeline.scenes.inline_math import read_inline
-from arxiviz_pipeline.scenes.inline_text import to_plain
-from arxiviz_pipeline.scenes.word_lists import words_in
+from arxiviz_pipeline.scenes.text.inline_math import read_inline
+from arxiviz_pipeline.scenes.text.inline_text import to_plain
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _ABBREVIATIONS: Final = frozenset(
     words_in("""

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from arxiviz_pipeline.domain.models import Paper, SceneScript, Section
 from arxiviz_pipeline.domain.ports import Typesetter
-from arxiviz_pipeline.scenes.checks import check_scene_script
-from arxiviz_pipeline.scenes.inline_text import printable
-from arxiviz_pipeline.scenes.script_code import scene_name_of, write_script
-from arxiviz_pipeline.scenes.sentences import to_narration, words_of
-from arxiviz_pipeline.scenes.storyboard import plan_storyboard
+from arxiviz_pipeline.scenes.drawing.script_code import scene_name_of, write_script
+from arxiviz_pipeline.scenes.gates.script_checks import check_scene_script
+from arxiviz_pipeline.scenes.template.storyboard import plan_storyboard
+from arxiviz_pipeline.scenes.text.inline_text import printable
+from arxiviz_pipeline.scenes.text.sentences import to_narration, words_of
 
 _CONCEPT_WORDS = 8
 _LONGEST_SLUG = 60

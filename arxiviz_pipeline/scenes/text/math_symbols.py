@@ -3,7 +3,7 @@ r"""LaTeX's commands for symbols, as Unicode: `\alpha` is α."""
 import unicodedata
 from typing import Final
 
-from arxiviz_pipeline.scenes.word_lists import words_in
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _GREEK: Final = words_in("""
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma

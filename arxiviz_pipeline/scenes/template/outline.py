@@ -6,16 +6,16 @@ from typing import Final
 
 from arxiviz_pipeline.domain.models import Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
-from arxiviz_pipeline.scenes.formula_layout import FormulaPlan
-from arxiviz_pipeline.scenes.formula_planning import plan_formulas
-from arxiviz_pipeline.scenes.section_text import (
+from arxiviz_pipeline.scenes.formulas.layout import FormulaPlan
+from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
+from arxiviz_pipeline.scenes.text.section_text import (
     Block,
     DisplayBlock,
     ListBlock,
     TextBlock,
     read_blocks,
 )
-from arxiviz_pipeline.scenes.sentences import (
+from arxiviz_pipeline.scenes.text.sentences import (
     choose_sentences,
     key_terms,
     rank_sentences,

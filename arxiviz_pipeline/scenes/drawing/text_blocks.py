@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from arxiviz_pipeline.scenes.inline_math import read_inline
-from arxiviz_pipeline.scenes.inline_text import (
+from arxiviz_pipeline.scenes.drawing.palette import ORANGE
+from arxiviz_pipeline.scenes.text.inline_math import read_inline
+from arxiviz_pipeline.scenes.text.inline_text import (
     InlineText,
     Run,
     first_lines,
@@ -13,8 +14,7 @@ from arxiviz_pipeline.scenes.inline_text import (
     to_markup,
     wrap,
 )
-from arxiviz_pipeline.scenes.palette import ORANGE
-from arxiviz_pipeline.scenes.sentences import terms_of
+from arxiviz_pipeline.scenes.text.sentences import terms_of
 
 LINE_HEIGHT = 0.0163  # Manim units per point of font size, measured with Manim 0.22
 _SLACK = 1.03  # other fonts than the one measured

@@ -5,16 +5,16 @@ Boxes never overlap, and whatever a box holds is made to fit into it at run time
 
 from typing import Final
 
-from arxiviz_pipeline.scenes.palette import (
+from arxiviz_pipeline.scenes.drawing.palette import (
     HEADING_SIZE,
     LEFT_EDGE,
     SMALL_SIZE,
     TEXT_WIDTH,
 )
-from arxiviz_pipeline.scenes.script_code import literal
-from arxiviz_pipeline.scenes.sentences import to_narration
-from arxiviz_pipeline.scenes.shots import Shot
-from arxiviz_pipeline.scenes.text_blocks import DrawnText, draw_text, fitting_text
+from arxiviz_pipeline.scenes.drawing.script_code import literal
+from arxiviz_pipeline.scenes.drawing.shots import Shot
+from arxiviz_pipeline.scenes.drawing.text_blocks import DrawnText, draw_text, fitting_text
+from arxiviz_pipeline.scenes.text.sentences import to_narration
 
 TOP: Final = 2.2
 BOTTOM: Final = -3.1

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Literal
 
 from arxiviz_pipeline.domain.models import Section
-from arxiviz_pipeline.scenes.sentences import split_sentences
+from arxiviz_pipeline.scenes.text.sentences import split_sentences
 
 _DISPLAY = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$", re.DOTALL)
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\n]*$", re.DOTALL | re.MULTILINE)

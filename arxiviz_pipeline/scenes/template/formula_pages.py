@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from arxiviz_pipeline.scenes.formula_layout import FORMULA_WIDTH, FormulaPage
-from arxiviz_pipeline.scenes.frame import BOTTOM, GAP, TOP, placed, progress_to
-from arxiviz_pipeline.scenes.inline_text import Run, printable
-from arxiviz_pipeline.scenes.palette import LEFT_EDGE, SMALL_SIZE, TEXT_SIZE, TEXT_WIDTH
-from arxiviz_pipeline.scenes.script_code import literal
-from arxiviz_pipeline.scenes.shots import Page, Shot, reading_seconds
-from arxiviz_pipeline.scenes.text_blocks import LINE_HEIGHT, DrawnText, draw_text
+from arxiviz_pipeline.scenes.drawing.frame import BOTTOM, GAP, TOP, placed, progress_to
+from arxiviz_pipeline.scenes.drawing.palette import LEFT_EDGE, SMALL_SIZE, TEXT_SIZE, TEXT_WIDTH
+from arxiviz_pipeline.scenes.drawing.script_code import literal
+from arxiviz_pipeline.scenes.drawing.shots import Page, Shot, reading_seconds
+from arxiviz_pipeline.scenes.drawing.text_blocks import LINE_HEIGHT, DrawnText, draw_text
+from arxiviz_pipeline.scenes.formulas.layout import FORMULA_WIDTH, FormulaPage
+from arxiviz_pipeline.scenes.text.inline_text import Run, printable
 
 NO_TEXT: Final = DrawnText("", TEXT_SIZE, 0.0, 0)
 _CONTEXT_LINES = 3

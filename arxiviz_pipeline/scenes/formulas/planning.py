@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula, Typesetter
-from arxiviz_pipeline.scenes.formula_layout import FORMULA_WIDTH, FormulaPlan, Row
-from arxiviz_pipeline.scenes.formula_splitting import (
+from arxiviz_pipeline.scenes.formulas.layout import FORMULA_WIDTH, FormulaPlan, Row
+from arxiviz_pipeline.scenes.formulas.splitting import (
     clean_formula,
     is_only_signs,
     is_visible,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from arxiviz_pipeline.scenes.formula_splitting import starts_with_relation, starts_with_sign
-from arxiviz_pipeline.scenes.palette import SMALLEST_FORMULA_SCALE, TEXT_WIDTH
+from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE, TEXT_WIDTH
+from arxiviz_pipeline.scenes.formulas.splitting import starts_with_relation, starts_with_sign
 
 FORMULA_WIDTH: Final = TEXT_WIDTH - 0.7  # leaves room for a frame around it
 LARGEST_SCALE: Final = 1.05

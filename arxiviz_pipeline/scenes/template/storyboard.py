@@ -6,8 +6,9 @@ from typing import Final
 
 from arxiviz_pipeline.domain.models import Check, Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
-from arxiviz_pipeline.scenes.formula_layout import FormulaPage, FormulaPlan, paginate
-from arxiviz_pipeline.scenes.formula_pages import (
+from arxiviz_pipeline.scenes.drawing.shots import Page
+from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, FormulaPlan, paginate
+from arxiviz_pipeline.scenes.template.formula_pages import (
     NO_TEXT,
     FormulaWords,
     context_of,
@@ -17,9 +18,7 @@ from arxiviz_pipeline.scenes.formula_pages import (
     stacked_page,
     stacked_room,
 )
-from arxiviz_pipeline.scenes.inline_math import read_math
-from arxiviz_pipeline.scenes.inline_text import printable, to_plain
-from arxiviz_pipeline.scenes.outline import (
+from arxiviz_pipeline.scenes.template.outline import (
     DETAILS,
     Detail,
     Item,
@@ -27,11 +26,17 @@ from arxiviz_pipeline.scenes.outline import (
     Outline,
     ShownFormula,
 )
-from arxiviz_pipeline.scenes.point_pages import points_page
-from arxiviz_pipeline.scenes.section_text import DisplayBlock, ListBlock
-from arxiviz_pipeline.scenes.sentences import shorten, shorten_from_front, terms_of, to_narration
-from arxiviz_pipeline.scenes.shots import Page
-from arxiviz_pipeline.scenes.title_pages import recap_page, title_page
+from arxiviz_pipeline.scenes.template.point_pages import points_page
+from arxiviz_pipeline.scenes.template.title_pages import recap_page, title_page
+from arxiviz_pipeline.scenes.text.inline_math import read_math
+from arxiviz_pipeline.scenes.text.inline_text import printable, to_plain
+from arxiviz_pipeline.scenes.text.section_text import DisplayBlock, ListBlock
+from arxiviz_pipeline.scenes.text.sentences import (
+    shorten,
+    shorten_from_front,
+    terms_of,
+    to_narration,
+)
 
 GOOD_SECONDS: Final = 78.0
 LONGEST_SECONDS: Final = 118.0

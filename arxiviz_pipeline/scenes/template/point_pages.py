@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 
-from arxiviz_pipeline.scenes.frame import BOTTOM, GAP, TOP, placed, progress_to, spoken_title
-from arxiviz_pipeline.scenes.palette import (
+from arxiviz_pipeline.scenes.drawing.frame import (
+    BOTTOM,
+    GAP,
+    TOP,
+    placed,
+    progress_to,
+    spoken_title,
+)
+from arxiviz_pipeline.scenes.drawing.palette import (
     LEFT_EDGE,
     SMALL_SIZE,
     STATEMENT_SIZE,
     TEXT_SIZE,
     TEXT_WIDTH,
 )
-from arxiviz_pipeline.scenes.script_code import literal
-from arxiviz_pipeline.scenes.shots import Page, Shot
-from arxiviz_pipeline.scenes.text_blocks import DrawnText, draw_text, fitting_text
+from arxiviz_pipeline.scenes.drawing.script_code import literal
+from arxiviz_pipeline.scenes.drawing.shots import Page, Shot
+from arxiviz_pipeline.scenes.drawing.text_blocks import DrawnText, draw_text, fitting_text
 
 _CARD_GAP = 0.25
 _LOWEST_CARD = 1.0

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from arxiviz_pipeline.scenes.inline_text import InlineText, Run, merged, printable, to_plain
-from arxiviz_pipeline.scenes.math_symbols import (
+from arxiviz_pipeline.scenes.text.inline_text import InlineText, Run, merged, printable, to_plain
+from arxiviz_pipeline.scenes.text.math_symbols import (
     ACCENTS,
     BLACKBOARD,
     FRAKTUR,
@@ -18,7 +18,7 @@ from arxiviz_pipeline.scenes.math_symbols import (
     SCRIPT,
     SYMBOLS,
 )
-from arxiviz_pipeline.scenes.word_lists import words_in
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|\s+|.", re.DOTALL)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*(?:\n\s*|$)")

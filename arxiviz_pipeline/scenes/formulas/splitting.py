@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from arxiviz_pipeline.scenes.word_lists import words_in
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|\s+|.", re.DOTALL)
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*(?:\n\s*|$)")

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from arxiviz_pipeline.scenes.formula_layout import FormulaPage
-from arxiviz_pipeline.scenes.formula_pages import let_formula
-from arxiviz_pipeline.scenes.frame import (
+from arxiviz_pipeline.scenes.drawing.frame import (
     BOTTOM,
     GAP,
     let_header,
@@ -12,7 +10,7 @@ from arxiviz_pipeline.scenes.frame import (
     progress_to,
     spoken_title,
 )
-from arxiviz_pipeline.scenes.palette import (
+from arxiviz_pipeline.scenes.drawing.palette import (
     HEADING_SIZE,
     LEFT_EDGE,
     SMALL_SIZE,
@@ -21,8 +19,10 @@ from arxiviz_pipeline.scenes.palette import (
     TEXT_WIDTH,
     TITLE_SIZE,
 )
-from arxiviz_pipeline.scenes.shots import Page, Shot
-from arxiviz_pipeline.scenes.text_blocks import draw_text, fitting_text
+from arxiviz_pipeline.scenes.drawing.shots import Page, Shot
+from arxiviz_pipeline.scenes.drawing.text_blocks import draw_text, fitting_text
+from arxiviz_pipeline.scenes.formulas.layout import FormulaPage
+from arxiviz_pipeline.scenes.template.formula_pages import let_formula
 
 _RECAP_TOP = 3.3
 
