@@ -15,7 +15,7 @@ from arxiviz_pipeline.domain.ports import (
     PaperSource,
     ProgressListener,
     Renderer,
-    SceneWriter,
+    ScriptMaker,
 )
 from arxiviz_pipeline.domain.production import Studio
 from arxiviz_pipeline.ingest.arxiv.announcement_client import AnnouncementClient
@@ -25,6 +25,7 @@ from arxiviz_pipeline.ingest.best_document import BestDocument, DocumentShelf
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.script_desk import ScriptDesk
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
@@ -35,7 +36,7 @@ def build_definitions(
     settings: Settings,
     *,
     paper_source: PaperSource | None = None,
-    scene_writer: SceneWriter | None = None,
+    script_maker: ScriptMaker | None = None,
     renderer: Renderer | None = None,
     object_store: ObjectStore | None = None,
     progress_listener: ProgressListener | None = None,
@@ -73,7 +74,7 @@ def build_definitions(
         loggers={"console": jobs.console_logger},
         resources={
             "paper_source": paper_source or build_paper_source(settings, store),
-            "scene_writer": scene_writer or build_scene_writer(),
+            "script_maker": script_maker or build_script_maker(),
             "typesetter": LatexTypesetter(),
             "studio": studio,
             "object_store": store,
@@ -91,9 +92,9 @@ def build_renderer(settings: Settings) -> Renderer:
             return LocalRenderer()
 
 
-def build_scene_writer() -> SceneWriter:
-    """Return the template writer, which measures formulas with the renderer's LaTeX."""
-    return TemplateWriter(LatexTypesetter())
+def build_script_maker() -> ScriptMaker:
+    """Return the desk where scripts are written, which measures with the renderer's LaTeX."""
+    return ScriptDesk(TemplateWriter(LatexTypesetter()))
 
 
 def build_paper_source(settings: Settings, store: ObjectStore) -> PaperSource:

@@ -1,17 +1,23 @@
 """Stand-ins for the outside world, behind the same ports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import Event, Lock
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import (
     Beat,
+    Paper,
     RenderedScene,
     RenderSettings,
     SceneScript,
+    Section,
+    SubmittedScene,
     Video,
+    VideoError,
 )
+from arxiviz_pipeline.domain.ports import ProgressListener
+from arxiviz_pipeline.domain.sections import sections_worth_a_video
 
 
 def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript:
@@ -23,6 +29,38 @@ def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript
 def make_rendered(mp4: bytes = b"mp4") -> RenderedScene:
     """Return what a renderer would, with bytes that are no video."""
     return RenderedScene(mp4, b"jpg", "WEBVTT\n", "A", 2.0, 854, 480, 15.0, 0.1)
+
+
+class FakeScriptMaker:
+    """Writes a script of each section worth a video, checks none; repairs as it is told."""
+
+    def __init__(
+        self,
+        write: Callable[[Paper, Section], SceneScript],
+        repair: Callable[[SceneScript, VideoError], SceneScript | None] = lambda *_: None,
+    ) -> None:
+        self._write = write
+        self._repair = repair
+
+    def make_scripts(
+        self,
+        paper: Paper,
+        sections: Sequence[Section],
+        submitted: Sequence[SubmittedScene] = (),
+        listener: ProgressListener | None = None,
+        cancelled: Event | None = None,
+    ) -> list[SceneScript]:
+        return [self._write(paper, section) for section in sections_worth_a_video(sections)]
+
+    def repair(
+        self,
+        paper: Paper,
+        section: Section,
+        script: SceneScript,
+        failure: VideoError,
+        cancelled: Event | None = None,
+    ) -> SceneScript | None:
+        return self._repair(script, failure)
 
 
 class FakeRenderer:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from arxiviz_pipeline.cli.fetching import tell_retries
 from arxiviz_pipeline.cli.interruptible import run_interruptibly
-from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource, WatchedWriter
-from arxiviz_pipeline.definitions import build_definitions, build_paper_source, build_scene_writer
+from arxiviz_pipeline.cli.progress_display import ProgressDisplay, WatchedSource
+from arxiviz_pipeline.definitions import build_definitions, build_paper_source
 from arxiviz_pipeline.defs.active_runs import active_run
 from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.metadata import VideoLinks
@@ -97,7 +97,6 @@ def run_paper(
         definitions = build_definitions(
             settings,
             paper_source=WatchedSource(build_paper_source(settings, store), display),
-            scene_writer=WatchedWriter(build_scene_writer(), display),
             object_store=store,
             progress_listener=display,
             cancelled=stop,
@@ -185,5 +184,5 @@ def _scene(
         duration_seconds=video.duration_seconds,
         location=location,
         error=None if video.error is None else f"{video.error.kind}: {video.error.message}",
-        findings=tuple(check.message for check in script.checks if not check.passed),
+        findings=tuple(finding.message for check in script.checks for finding in check.findings),
     )

@@ -12,8 +12,8 @@ from arxiviz_pipeline.cli.fetching import tell_document
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
-from arxiviz_pipeline.domain.ports import PaperSource, SceneWriter
+from arxiviz_pipeline.domain.models import PaperDocument, SceneScript, Video
+from arxiviz_pipeline.domain.ports import PaperSource
 from arxiviz_pipeline.domain.production import interrupted
 
 
@@ -71,6 +71,16 @@ class ProgressDisplay:
             self._say(title)
         self._progress.update(self._task, description=title, now=now)
 
+    def scripts_planned(self, scene_count: int) -> None:
+        """Start to count scripts."""
+        self.step(STEP_TITLES[SCENE_SCRIPTS])
+        self._progress.update(self._task, total=scene_count, completed=0)
+
+    def script_finished(self, script: SceneScript) -> None:
+        """Count the script, and name what it is about."""
+        self.step(STEP_TITLES[SCENE_SCRIPTS], script.concept)
+        self._progress.update(self._task, advance=1)
+
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         """Start to count scenes."""
         self.step(STEP_TITLES[VIDEOS])
@@ -114,16 +124,3 @@ class WatchedSource:
         document = self._source.fetch(arxiv_id)
         self._display.document_found(document)
         return document
-
-
-class WatchedWriter:
-    """A scene writer that says what it is writing about."""
-
-    def __init__(self, writer: SceneWriter, display: ProgressDisplay) -> None:
-        self._writer = writer
-        self._display = display
-
-    def write(self, paper: Paper, section: Section) -> SceneScript:
-        """Write the section's script."""
-        self._display.step(STEP_TITLES[SCENE_SCRIPTS], section.title)
-        return self._writer.write(paper, section)

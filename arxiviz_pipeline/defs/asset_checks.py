@@ -15,7 +15,7 @@ from arxiviz_pipeline.domain.models import SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore, Typesetter
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.rendering.media import play_check
-from arxiviz_pipeline.scenes.gates.script_checks import check_scene_script
+from arxiviz_pipeline.scenes.gates.script_checks import check_policy
 
 _MOST_NAMED = 20
 _Check = Callable[..., dg.AssetCheckResult]
@@ -73,10 +73,9 @@ def scripts_name_a_scene(scene_scripts: list[SceneScript]) -> dg.AssetCheckResul
     """Each script parses, and has the scene class it names."""
     return _result(
         [
-            f"{script.id}: {check.message}"
+            f"{script.id}: {finding.message}"
             for script in scene_scripts
-            for check in check_scene_script(script)
-            if not check.passed
+            for finding in check_policy(script).findings
         ],
         f"all {len(scene_scripts)} scripts parse and name a scene",
     )
@@ -86,10 +85,10 @@ def scripts_name_a_scene(scene_scripts: list[SceneScript]) -> dg.AssetCheckResul
 def formulas_compile(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
     """Every formula compiles and is shown as set; those shown otherwise are named."""
     findings = [
-        f"{script.id}: {check.message}"
+        f"{script.id}: {finding.message}"
         for script in scene_scripts
         for check in script.checks
-        if not check.passed
+        for finding in check.findings
     ]
     return _result(findings, "every formula is shown", dg.AssetCheckSeverity.WARN)
 

@@ -21,9 +21,8 @@ from arxiviz_pipeline.domain.models import (
     Section,
     Video,
 )
-from arxiviz_pipeline.domain.ports import PaperSource, ProgressListener, SceneWriter
+from arxiviz_pipeline.domain.ports import PaperSource, ProgressListener, ScriptMaker
 from arxiviz_pipeline.domain.production import Studio
-from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 
 _RETRIES = dg.RetryPolicy(max_retries=1, delay=5)  # the client has tried by itself before
@@ -109,14 +108,12 @@ def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
 def scene_scripts(
     papers: PaperDocument,
     sections: list[Section],
-    scene_writer: dg.ResourceParam[SceneWriter],
+    script_maker: dg.ResourceParam[ScriptMaker],
+    progress_listener: dg.ResourceParam[ProgressListener],
 ) -> dg.MaterializeResult[list[SceneScript]]:
     """A Manim program and its storyboard for each section worth a video."""
     with explained():
-        scripts = [
-            scene_writer.write(papers.paper, section)
-            for section in sections_worth_a_video(sections)
-        ]
+        scripts = script_maker.make_scripts(papers.paper, sections, listener=progress_listener)
     return dg.MaterializeResult(
         value=scripts,
         metadata=metadata.of_scene_scripts(scripts),

@@ -70,7 +70,7 @@ def of_scene_scripts(scripts: Sequence[SceneScript]) -> Metadata:
                 "concept": script.concept,
                 "origin": script.origin,
                 "seconds": round(_seconds(script), 1),
-                "findings": "; ".join(check.message for check in script.checks if not check.passed),
+                "findings": "; ".join(_findings(script)),
             }
         )
         for script in scripts
@@ -78,7 +78,7 @@ def of_scene_scripts(scripts: Sequence[SceneScript]) -> Metadata:
     return {
         "scene_count": len(scripts),
         "planned_seconds": round(sum(map(_seconds, scripts)), 1),
-        "findings_count": sum(not check.passed for script in scripts for check in script.checks),
+        "findings_count": sum(len(_findings(script)) for script in scripts),
         **_table("scene_scripts", rows),
     }
 
@@ -144,6 +144,10 @@ def _preview(complete: Sequence[Video], links: VideoLinks) -> Metadata:
     video = complete[0]
     picture = f"[![{video.concept}]({links.poster(video)})]({links.video(video)})"
     return {"preview": dg.MetadataValue.md(picture)}
+
+
+def _findings(script: SceneScript) -> list[str]:
+    return [finding.message for check in script.checks for finding in check.findings]
 
 
 def _seconds(script: SceneScript) -> float:

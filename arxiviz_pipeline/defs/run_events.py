@@ -18,6 +18,12 @@ _VIDEO = TypeAdapter(Video)
 class SilentListener:
     """Listens to nothing: the default where nobody watches but Dagster."""
 
+    def scripts_planned(self, scene_count: int) -> None:
+        """Do nothing."""
+
+    def script_finished(self, script: SceneScript) -> None:
+        """Do nothing."""
+
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         """Do nothing."""
 
@@ -34,6 +40,14 @@ class RunEvents:
     def __init__(self, context: dg.AssetExecutionContext, listener: ProgressListener) -> None:
         self._context = context
         self._listener = listener
+
+    def scripts_planned(self, scene_count: int) -> None:
+        """Pass it on."""
+        self._listener.scripts_planned(scene_count)
+
+    def script_finished(self, script: SceneScript) -> None:
+        """Pass it on."""
+        self._listener.script_finished(script)
 
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         """Log how many scenes there are to render."""

@@ -10,6 +10,34 @@ SourceFormat = Literal["html", "ar5iv", "latex", "pdf", "abstract"]
 Role = Literal["abstract", "body", "appendix", "acknowledgements", "references"]
 Quality = Literal["low", "medium", "high"]
 VideoStatus = Literal["pending", "rendering", "complete", "failed"]
+ConceptType = Literal[
+    "equation_walkthrough",
+    "derivation",
+    "definition",
+    "algorithm",
+    "data_flow",
+    "comparison",
+    "plot",
+    "matrix_operation",
+    "key_points",
+]
+Severity = Literal["error", "warning"]
+GateName = Literal[
+    "policy",  # it parses, and uses nothing but what a scene may use
+    "formulas",  # every formula it spells out compiles
+    "rehearsal",  # it runs to its end without drawing
+    "layout",  # what it shows can be seen and read in time
+    "equations",  # every display equation of the section is shown, or named
+]
+LayoutFindingKind = Literal["off_frame", "overlap", "too_small", "empty", "pacing"]
+FindingKind = RenderErrorKind | LayoutFindingKind | Literal["policy", "missing_equation"]
+Remedy = Literal[
+    "mends",  # our own rules changed the code
+    "llm",  # the LLM wrote it anew
+    "template",  # the template writer's script took its place
+    "simple_template",  # a simpler one
+    "title_card",  # the section's title and key points
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +139,72 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """Something that was looked at, and what was found.
+class Finding:
+    """One thing a gate found in a script.
 
     Attributes:
-        name: What was checked: `parses`, `formula compiles`, …
-        passed: Whether all is well.
-        message: What was found, in a sentence.
+        severity: `error` where the script gives no video, or none that should be seen; `warning`
+            where it is worth knowing.
+        line: The line of the script, counted from 1, where it is known.
+        at_seconds: When in the scene it is seen, for findings about its pictures.
     """
 
-    name: str
+    kind: FindingKind
+    message: str
+    severity: Severity = "error"
+    line: int | None = None
+    at_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a gate looked at, and what it found.
+
+    Attributes:
+        passed: Whether there is no finding of severity `error`.
+        message: The result in a sentence.
+    """
+
+    name: GateName
     passed: bool
     message: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to mend a script that failed.
+
+    Attributes:
+        failure: What it had failed by.
+        excerpt: The lines around it, each with its number.
+        remedy: What was tried.
+        changes: What was changed, a sentence each.
+        passed: Whether the outcome passed the gates.
+    """
+
+    failure: Finding
+    excerpt: str
+    remedy: Remedy
+    changes: tuple[str, ...]
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LlmUsage:
+    """What a script cost.
+
+    Attributes:
+        request_count: Requests that were sent; answers from the cache are not among them.
+        cost_usd: None where the model's price is not known.
+    """
+
+    model: str
+    request_count: int = 0
+    cached_count: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +218,10 @@ class SceneScript:
         manim_code: The program, a Python module.
         scene_name: The class in it to render.
         origin: `template`, `llm:<model>` or `submitted`.
-        checks: What was checked before rendering.
+        checks: What was checked before rendering, in the order of the gates.
+        concept_type: What kind of scene it is.
+        attempts: How it came to be what it is, where an earlier script of this scene failed.
+        llm_usage: What an LLM did for it, whether or not the script is the LLM's in the end.
     """
 
     id: str
@@ -147,6 +232,42 @@ class SceneScript:
     scene_name: str
     origin: str
     checks: tuple[Check, ...]
+    concept_type: ConceptType = "key_points"
+    attempts: tuple[Attempt, ...] = ()
+    llm_usage: LlmUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedScene:
+    """A Manim program that somebody wrote for a section of a paper.
+
+    Attributes:
+        storyboard: May be empty; captions come from it.
+        scene_name: The class to render; None leaves it to the script, if it has one.
+    """
+
+    section_id: str
+    concept: str
+    manim_code: str
+    storyboard: tuple[Beat, ...] = ()
+    scene_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What running a script without drawing has shown.
+
+    Attributes:
+        error: Why it gives no video; None if it would give one.
+        layout: What is wrong with its pictures; empty if the script failed before the first.
+        duration_seconds: How long the video would be, as far as the script came.
+        animation_count: Calls of `play` and `wait`.
+    """
+
+    error: Finding | None
+    layout: tuple[Finding, ...]
+    duration_seconds: float
+    animation_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +338,7 @@ class Video:
         id: Made of everything that decides the video's pixels; see `video_ids`.
         key: The MP4's object key; None unless the status is complete, as the following ones.
         error: Set if and only if the status is failed.
+        repaired_script: What it was made from, where the scene's own script failed to render.
     """
 
     id: str
@@ -237,3 +359,4 @@ class Video:
     sha256: str | None = None
     render_seconds: float | None = None
     error: VideoError | None = None
+    repaired_script: SceneScript | None = None

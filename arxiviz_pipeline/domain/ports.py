@@ -1,20 +1,23 @@
 """What the pipeline needs from the outside world, each with one or more implementations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import Literal, Protocol
 
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
     Paper,
     PaperDocument,
+    Rehearsal,
     RenderedScene,
     RenderSettings,
     SceneScript,
     Section,
+    SubmittedScene,
     Video,
+    VideoError,
 )
 
 
@@ -36,9 +39,12 @@ class Formula:
 
     Attributes:
         parts: LaTeX pieces, which Manim joins with spaces and can move one by one.
+        environment: What stands around them: `align*` for MathTex, `center` for Tex, None for
+            nothing.
     """
 
     parts: tuple[str, ...]
+    environment: str | None = "align*"
 
     @property
     def tex(self) -> str:
@@ -73,11 +79,84 @@ class Typesetter(Protocol):
         ...
 
 
-class SceneWriter(Protocol):
-    """Writes scene scripts: `scenes.template_writer`."""
+class Rehearser(Protocol):
+    """Runs scripts without drawing them: `rendering.rehearsal`."""
 
-    def write(self, paper: Paper, section: Section) -> SceneScript:
-        """Write the script of one section's scene."""
+    def rehearse(
+        self, scripts: Sequence[SceneScript], cancelled: Event | None = None
+    ) -> list[Rehearsal]:
+        """Run each script's `construct` to its end, and look at what stands on the frame.
+
+        Returns:
+            One answer per script, in their order; a script that fails never harms another.
+
+        Raises:
+            RenderError: Of kind `unavailable` or `cancelled`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ManimName:
+    """A name that `from manim import *` brings.
+
+    Attributes:
+        parameters: Of a call, in order, without `self`; None where they cannot be told.
+        takes_any_keyword: Whether a call passes unknown keywords on, or swallows them.
+        attributes: What a class or module has.
+        bases: A class's ancestors, nearest first, by name.
+    """
+
+    kind: Literal["class", "function", "module", "constant"]
+    parameters: tuple[str, ...] | None = None
+    takes_any_keyword: bool = True
+    attributes: frozenset[str] = frozenset()
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ManimApi:
+    """What the renderer's Manim offers to a script: `rendering.manim_api`."""
+
+    version: str
+    names: Mapping[str, ManimName]
+
+
+class ScriptMaker(Protocol):
+    """Makes the scripts of a paper, checked and mended: `scenes.script_desk`."""
+
+    def make_scripts(
+        self,
+        paper: Paper,
+        sections: Sequence[Section],
+        submitted: Sequence[SubmittedScene] = (),
+        listener: "ProgressListener | None" = None,
+        cancelled: Event | None = None,
+    ) -> list[SceneScript]:
+        """Make a script for each section worth a video, and of each that was submitted.
+
+        A section with submitted scripts gets these alone. Every script has passed the gates, if
+        need be after repairs, which it tells of.
+
+        Raises:
+            RenderError: Of kind `unavailable` or `cancelled`.
+        """
+        ...
+
+    def repair(
+        self,
+        paper: Paper,
+        section: Section,
+        script: SceneScript,
+        failure: VideoError,
+        cancelled: Event | None = None,
+    ) -> SceneScript | None:
+        """Make another script of a scene whose script passed the gates and failed to render.
+
+        Returns:
+            One that has passed the gates, with one attempt more; None if there is nothing left
+            to try.
+        """
         ...
 
 
@@ -190,7 +269,15 @@ class VideoLibrary(Protocol):
 
 
 class ProgressListener(Protocol):
-    """Hears of a paper's scenes while they are rendered, always in the thread of the caller."""
+    """Hears of a paper's scenes while they are made, always in the thread of the caller."""
+
+    def scripts_planned(self, scene_count: int) -> None:
+        """So many scripts will be written."""
+        ...
+
+    def script_finished(self, script: SceneScript) -> None:
+        """A script is done: written, checked and, where needed, mended."""
+        ...
 
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         """The scenes are known and will be rendered."""

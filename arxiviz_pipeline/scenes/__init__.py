@@ -1,10 +1,8 @@
-"""Writes scene scripts for sections.
+"""Writes scene scripts for sections, proves them, and mends those that fail.
 
-From a section to its script, in order:
-
-- `section_text` reads the Markdown, with `sentences` and `inline_math` (styled by `inline_text`);
-- `formula_planning` tries and measures formulas, with `formula_splitting` and `formula_layout`;
-- `outline` chooses what is told, `storyboard` in which pages and how long;
-- `title_pages`, `point_pages` and `formula_pages` lay pages out on the `frame`, as `shots`;
-- `script_code` writes the Python, `template_writer` the whole script, and `checks` checks it.
+- `script_desk` makes a paper's scripts: written, checked, and where they fail, mended;
+- `template` writes by fixed rules: `outline` chooses what is told, `storyboard` in which pages and
+  how long, and `concepts` finds what deserves a picture of its own;
+- `text` and `formulas` read what a section says, `drawing` is what pages are drawn with;
+- `gates` proves a script before it is rendered.
 """

@@ -14,7 +14,7 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section
 from arxiviz_pipeline.settings import Settings
 from tests.api.pipeline import make_paper
-from tests.fakes import FakeRenderer, make_script
+from tests.fakes import FakeRenderer, FakeScriptMaker, make_script
 
 PAGE = b"""<html><body><article class="ltx_document">
 <h1 class="ltx_title ltx_title_document">A title</h1>
@@ -44,7 +44,10 @@ class Writer:
 
 def run(instance: dg.DagsterInstance, arxiv_id: str, renderer: FakeRenderer) -> str:
     definitions = build_definitions(
-        Settings(), paper_source=Source(), scene_writer=Writer(), renderer=renderer
+        Settings(),
+        paper_source=Source(),
+        script_maker=FakeScriptMaker(Writer().write),
+        renderer=renderer,
     )
     instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [arxiv_id])
     job = definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB)

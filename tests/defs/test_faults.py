@@ -13,6 +13,7 @@ from arxiviz_pipeline.domain.models import Beat, Paper, SceneScript, Section, Vi
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.folder_store import FolderStore
+from tests.fakes import FakeScriptMaker
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 SAMPLE = ArxivId.parse(next(path.name for path in SAMPLES.iterdir() if path.is_dir()))
@@ -55,7 +56,9 @@ def result(
     (home / "dagster").mkdir()
     with dg.DagsterInstance.local_temp(str(home / "dagster")) as instance:
         instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [str(SAMPLE)])
-        definitions = build_definitions(settings, scene_writer=WriterOf(BODIES))
+        definitions = build_definitions(
+            settings, script_maker=FakeScriptMaker(WriterOf(BODIES).write)
+        )
         done = definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB).execute_in_process(
             instance=instance, partition_key=str(SAMPLE), raise_on_error=False
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from arxiviz_pipeline.definitions import build_definitions, build_scene_writer
+from arxiviz_pipeline.definitions import build_definitions, build_script_maker
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import (
     PaperNotFoundError,
@@ -27,7 +27,7 @@ from tests.fakes import FakeRenderer
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # One for all tests: it remembers how it typeset a formula.
-WRITER = build_scene_writer()
+DESK = build_script_maker()
 SAMPLE = ArxivId.parse(next(path.name for path in SAMPLES.iterdir() if path.is_dir()))
 
 
@@ -51,7 +51,7 @@ class Run:
             renderer=self.renderer,
             object_store=self.store,
             paper_source=self.source,
-            scene_writer=WRITER,
+            script_maker=DESK,
         )
         self.instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [paper])
         return definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB).execute_in_process(

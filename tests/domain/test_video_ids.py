@@ -36,7 +36,7 @@ def test_quality_and_renderer_change_the_id_but_checks_do_not():
     base = video_id(PAPER, SCRIPT, "low", "r")
     assert video_id(PAPER, SCRIPT, "high", "r") != base
     assert video_id(PAPER, SCRIPT, "low", "r2") != base
-    checked = replace(SCRIPT, checks=(Check("parses", True, "yes"),))
+    checked = replace(SCRIPT, checks=(Check("policy", True, "yes"),))
     assert video_id(PAPER, checked, "low", "r") == base
 
 

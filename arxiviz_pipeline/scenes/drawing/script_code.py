@@ -79,9 +79,11 @@ def write_script(
     constants = "\n".join(f'{name} = "{value}"' for name, value in COLOURS.items())
     calls = "\n".join(f"        self.{page.name}()" for page in pages)
     methods = "\n\n".join(_method(page) for page in pages)
+    own_helpers = dict.fromkeys(helper.strip() for page in pages for helper in page.helpers)
+    helpers = "\n\n\n".join([_HELPERS.strip(), *own_helpers])
     heading = f"# {_comment(section_title)}\n# {_comment(paper_title)}"
     return (
-        f"{heading}\n\nfrom manim import *\n\n{constants}\n\n{_HELPERS}\n\n"
+        f"{heading}\n\nfrom manim import *\n\n{constants}\n\n\n{helpers}\n\n\n"
         f"class {scene_name}(Scene):\n"
         "    def construct(self):\n"
         "        self.camera.background_color = BACKGROUND\n"

@@ -90,10 +90,12 @@ class Page:
 
     Attributes:
         name: The method's name.
+        helpers: Functions that its code calls, as Python source; each stands in a script once.
     """
 
     name: str
     shots: tuple[Shot, ...]
+    helpers: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

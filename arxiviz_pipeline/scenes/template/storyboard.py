@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from arxiviz_pipeline.domain.models import Check, Paper, Section
+from arxiviz_pipeline.domain.models import Check, Finding, Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.drawing.shots import Page
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, FormulaPlan, paginate
@@ -70,16 +70,14 @@ def plan_storyboard(paper: Paper, section: Section, typesetter: Typesetter) -> S
     """
     outline = Outline(paper, section, typesetter)
     count = len(outline.formulas)
-    checks = [_compiles(formula) for formula in outline.formulas]
     pages = _pages(outline, DETAILS[0], count)
     for detail in DETAILS[1:]:
         if _seconds(pages) > GOOD_SECONDS:
             pages = _pages(outline, detail, count)
     while count and _seconds(pages) > LONGEST_SECONDS:
         count -= 1
-        checks.append(_left_out(outline.formulas[count]))
         pages = _pages(outline, DETAILS[-1], count)
-    return Storyboard(tuple(pages), tuple(checks))
+    return Storyboard(tuple(pages), (_shown(outline.formulas, outline.formulas[count:]),))
 
 
 def _seconds(pages: Sequence[Page]) -> float:
@@ -307,29 +305,35 @@ def _plain_formula(plan: FormulaPlan) -> str:
     return plain if len(plain) <= _SHORT_FORMULA and "\\" not in plain else ""
 
 
-def _compiles(item: ShownFormula) -> Check:
+def _shown(formulas: Sequence[ShownFormula], left_out: Sequence[ShownFormula]) -> Check:
+    findings = tuple(
+        Finding("missing_equation", message, "warning")
+        for item in formulas
+        if (message := _left_out(item) if item in left_out else _fault(item))
+    )
+    count = len(formulas)
+    told = f"{count - len(left_out)} of the section's {count} display equations are shown."
+    return Check("equations", passed=True, message=told, findings=findings)
+
+
+def _fault(item: ShownFormula) -> str:
     plan, number = item.plan, item.number
     if not plan.rows:
-        message = f"LaTeX refuses {_quoted(plan.tex)}: {plan.error} Its source is shown instead."
-        return Check(f"formula {number} compiles", passed=False, message=message)
+        return f"LaTeX refuses {_quoted(plan.tex)}: {plan.error} Its source is shown instead."
     scale = min(page.scale for page in paginate(plan, formula_room(NO_TEXT, NO_TEXT)))
     if not FormulaPage(plan.rows, scale).is_legible:
-        message = (
+        return (
             f"Formula {number} cannot be broken into lines and is drawn at {scale:.0%} of its "
             f"size, which is hard to read: {_quoted(plan.tex)}."
         )
-        return Check(f"formula {number} is legible", passed=False, message=message)
-    rows = "one line" if len(plan.rows) == 1 else f"{len(plan.rows)} lines"
-    message = f"Formula {number} is typeset in {rows}."
-    return Check(f"formula {number} compiles", passed=True, message=message)
+    return ""
 
 
-def _left_out(item: ShownFormula) -> Check:
-    message = (
+def _left_out(item: ShownFormula) -> str:
+    return (
         f"Formula {item.number} is left out, to keep the scene under {LONGEST_SECONDS:.0f} s: "
         f"{_quoted(item.plan.tex)}."
     )
-    return Check(f"formula {item.number} is told", passed=False, message=message)
 
 
 def _quoted(tex: str) -> str:

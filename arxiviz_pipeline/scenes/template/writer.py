@@ -3,12 +3,10 @@
 import hashlib
 import re
 import unicodedata
-from dataclasses import replace
 
 from arxiviz_pipeline.domain.models import Paper, SceneScript, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.drawing.script_code import scene_name_of, write_script
-from arxiviz_pipeline.scenes.gates.script_checks import check_scene_script
 from arxiviz_pipeline.scenes.template.storyboard import plan_storyboard
 from arxiviz_pipeline.scenes.text.inline_text import printable
 from arxiviz_pipeline.scenes.text.sentences import to_narration, words_of
@@ -42,7 +40,7 @@ class TemplateWriter:
             pages=storyboard.pages,
         )
         beats = tuple(shot.to_beat() for page in storyboard.pages for shot in page.shots)
-        script = SceneScript(
+        return SceneScript(
             id=scene_id_of(section),
             section_id=section.id,
             concept=_concept_of(section),
@@ -50,9 +48,8 @@ class TemplateWriter:
             manim_code=code,
             scene_name=scene_name,
             origin="template",
-            checks=(),
+            checks=storyboard.checks,
         )
-        return replace(script, checks=(*check_scene_script(script), *storyboard.checks))
 
 
 def scene_id_of(section: Section) -> str:

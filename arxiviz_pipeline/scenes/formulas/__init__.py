@@ -1,0 +1,1 @@
+"""Takes display formulas apart, tries and measures them, and lays them out."""

@@ -1,0 +1,1 @@
+"""Proves a script before it is rendered: see `gates`, which runs them in order."""
