@@ -19,6 +19,10 @@ class Addresses:
         """Where its still is."""
         return f"{self.video(video_id)}/poster"
 
+    def script(self, video_id: str) -> str:
+        """Where the Manim program is that it was made from."""
+        return f"{self.video(video_id)}/script"
+
     def captions(self, video_id: str) -> str:
         """Where its captions are."""
         return f"{self.video(video_id)}/captions"

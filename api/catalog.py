@@ -5,7 +5,7 @@ all partitions cost seconds where there are many. What a partition or a run tag 
 https://docs.dagster.io/guides/build/partitions-and-backfills
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +22,16 @@ from api.errors import ServiceUnavailableError
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import ConfigurationError, InvalidArxivIdError
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Video
-from arxiviz_pipeline.domain.progress import RunEvent, SceneFinished, ScenesPlanned, StepFinished
+from arxiviz_pipeline.domain.models import SubmittedScene, Video
+from arxiviz_pipeline.domain.progress import (
+    RunEvent,
+    SceneFinished,
+    ScenesPlanned,
+    ScriptFinished,
+    ScriptsPlanned,
+    StepFinished,
+)
+from arxiviz_pipeline.domain.submissions import submissions_version
 
 JobState = Literal["queued", "processing", "completed", "failed"]
 
@@ -113,8 +121,14 @@ class Failure:
 
 
 class _SceneMetadata(BaseModel):
+    script_count: int | None = Field(default=None, validation_alias=catalog.SCRIPTS_TOTAL)
+    script: str | None = Field(default=None, validation_alias=catalog.SCRIPT_FINISHED)
     scene_count: int | None = Field(default=None, validation_alias=catalog.SCENES_TOTAL)
     video: Video | None = Field(default=None, validation_alias=catalog.SCENE_VIDEO)
+
+
+class _ScriptsMetadata(BaseModel):
+    submissions: str | None = Field(default=None, validation_alias=catalog.SUBMISSIONS_VERSION)
 
 
 class _VideosMetadata(BaseModel):
@@ -164,11 +178,14 @@ class Catalog:
         times = [record.timestamp for record in found.records if record.run_id == job.id]
         return StepFinished(step, _time(times[-1])) if times else None
 
-    def scene_events(self, job: Job, after: int | None) -> tuple[list[RunEvent], int | None]:
-        """Read what the run told of its scenes.
+    def scene_events(
+        self, job: Job, asset: str, after: int | None
+    ) -> tuple[list[RunEvent], int | None]:
+        """Read what the run told of its scenes while it made an asset.
 
         Args:
             job: The run.
+            asset: `scene_scripts` or `videos`.
             after: The place up to which events were read before.
 
         Returns:
@@ -176,7 +193,7 @@ class Catalog:
         """
         events: list[RunEvent] = []
         for record in self._pages(
-            self._instance.fetch_observations, _records_of(job, catalog.VIDEOS, after)
+            self._instance.fetch_observations, _records_of(job, asset, after)
         ):
             after = record.storage_id
             if record.run_id == job.id and record.asset_observation is not None:
@@ -208,9 +225,28 @@ class Catalog:
         """Name the state of a paper's records: another one when a run has written any anew."""
         others = [
             self._newest_record(asset, finished.arxiv_id)
-            for asset in (catalog.PAPERS, catalog.SECTIONS)
+            for asset in (catalog.PAPERS, catalog.SECTIONS, catalog.SCENE_SCRIPTS)
         ]
         return (finished.version, *(record and record.storage_id for record in others))
+
+    def used_submissions(self, arxiv_id: ArxivId) -> str:
+        """Name the state of the paper's submissions that its scripts were last made with."""
+        record = self._newest_record(catalog.SCENE_SCRIPTS, arxiv_id)
+        materialization = record and record.asset_materialization
+        metadata = _values(materialization.metadata) if materialization else {}
+        told = _ScriptsMetadata.model_validate(metadata)
+        return told.submissions or submissions_version([])  # before there were any
+
+    def observe_submissions(self, arxiv_id: ArxivId, scenes: Sequence[SubmittedScene]) -> None:
+        """Tell Dagster what is in force for a paper now, so that it knows what is stale."""
+        observation = dg.AssetObservation(
+            catalog.SUBMITTED_SCENES,
+            partition=str(arxiv_id),
+            metadata={"scene_count": len(scenes)},
+            tags={catalog.DATA_VERSION_TAG: submissions_version(scenes)},
+        )
+        with _explained():
+            self._instance.report_runless_asset_event(observation)
 
     def finished_papers(self, after: int | None) -> Iterator[FinishedPaper]:
         """Yield the materializations of videos after the one of this version, oldest first."""
@@ -342,6 +378,10 @@ def _records_of(job: Job, asset: str, after: int | None = None) -> dg.AssetRecor
 def _scene_events(observation: dg.AssetObservation, at: datetime) -> list[RunEvent]:
     told = _SceneMetadata.model_validate(_values(observation.metadata))
     events: list[RunEvent] = []
+    if told.script_count is not None:
+        events.append(ScriptsPlanned(told.script_count, at))
+    if told.script is not None:
+        events.append(ScriptFinished(told.script, at))
     if told.scene_count is not None:
         events.append(ScenesPlanned(told.scene_count, at))
     if told.video is not None:

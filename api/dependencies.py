@@ -15,6 +15,7 @@ from api.paper_list import PaperList
 from api.settings import ApiSettings
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.storage.submissions import StoredSubmissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class State:
     catalog: Catalog
     launcher: Launcher
     store: ObjectStore
+    submissions: StoredSubmissions
     reports: JobReports
     paper_list: PaperList
     paper_answers: PaperAnswers
@@ -48,6 +50,10 @@ def _launcher(state: StateDep) -> Launcher:
 
 def _store(state: StateDep) -> ObjectStore:
     return state.store
+
+
+def _submissions(state: StateDep) -> StoredSubmissions:
+    return state.submissions
 
 
 def _reports(state: StateDep) -> JobReports:
@@ -86,6 +92,7 @@ def _arxiv_id(
 CatalogDep = Annotated[Catalog, Depends(_catalog)]
 LauncherDep = Annotated[Launcher, Depends(_launcher)]
 StoreDep = Annotated[ObjectStore, Depends(_store)]
+SubmissionsDep = Annotated[StoredSubmissions, Depends(_submissions)]
 ReportsDep = Annotated[JobReports, Depends(_reports)]
 PaperListDep = Annotated[PaperList, Depends(_paper_list)]
 PaperAnswersDep = Annotated[PaperAnswers, Depends(_paper_answers)]

@@ -16,7 +16,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arxiviz_pipeline.domain.errors import InvalidArxivIdError, StorageUnavailableError
+from arxiviz_pipeline.domain.errors import (
+    InvalidArxivIdError,
+    StorageUnavailableError,
+    SubmissionError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +149,32 @@ class JobNotCancellableError(ApiError):
     example = "Dagster could not end the run: its worker does not answer."
 
 
+class InvalidSubmissionError(ApiError):
+    """Scenes that were handed in cannot be taken; none of them was."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "INVALID_SUBMISSION"
+    example = (
+        "Scene 1 is for section 'S9', which the paper does not have. Its sections: S1, S2, S2.SS1."
+    )
+
+
+class SubmissionNotFoundError(ApiError):
+    """Nothing is handed in for the paper, or not for this section."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "SUBMISSION_NOT_FOUND"
+    example = "No scene is handed in for section 'S9' of 1706.03762; there are for: S1, S2."
+
+
+class PaperBusyError(ApiError):
+    """A job is at the paper, and would not see the change."""
+
+    status = HTTPStatus.CONFLICT
+    code = "PAPER_BUSY"
+    example = "1706.03762 is being processed. Nothing was changed; ask again when its job ended."
+
+
 class InvalidRequestError(ApiError):
     """The request does not fit the schema."""
 
@@ -154,7 +184,7 @@ class InvalidRequestError(ApiError):
 
 
 class PayloadTooLargeError(ApiError):
-    """The request's body is larger than anything the API needs."""
+    """The request's body is larger than anything this call needs."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "PAYLOAD_TOO_LARGE"
@@ -301,6 +331,12 @@ async def _on_invalid_arxiv_id(_request: Request, error: Exception) -> JSONRespo
     return answer(BadArxivIdError(str(error)))
 
 
+async def _on_invalid_submission(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, SubmissionError)  # noqa: S101 - as above
+    details = {"section_ids": error.section_ids} if error.section_ids else {}
+    return answer(InvalidSubmissionError(str(error), **details))
+
+
 async def _on_storage_unavailable(_request: Request, error: Exception) -> JSONResponse:
     log.warning("storage unavailable: %s", error)
     return answer(ServiceUnavailableError(str(error)))
@@ -331,6 +367,7 @@ async def _on_http_error(request: Request, error: Exception) -> JSONResponse:
 _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]] = {
     ApiError: _on_api_error,
     InvalidArxivIdError: _on_invalid_arxiv_id,
+    SubmissionError: _on_invalid_submission,
     StorageUnavailableError: _on_storage_unavailable,
     RequestValidationError: _on_invalid_request,
     HTTPException: _on_http_error,

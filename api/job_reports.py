@@ -5,8 +5,8 @@ that is under way and the scenes' news; a job that ended is read no more.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -24,7 +24,7 @@ class JobReport:
     Attributes:
         error_code: The error's name for programs, where it has one.
         failed_step: Which step it failed in, where it came that far.
-        scenes_read: The place in the event log up to which the scenes' news were read.
+        read: The places in the event log up to which an asset's news of scenes were read.
     """
 
     job: Job
@@ -32,7 +32,7 @@ class JobReport:
     error: str | None = None
     error_code: str | None = None
     failed_step: str | None = None
-    scenes_read: int | None = None
+    read: Mapping[str, int | None] = field(default_factory=dict)
 
     def estimated_completion(self) -> datetime | None:
         """Tell when the job will be done, where its pace is known."""
@@ -65,15 +65,15 @@ class JobReports:
         if job.state == "queued":
             return JobReport(job, known.progress)
         progress = fold(self._finished_steps(job, known.progress), known.progress)
-        scenes_read = known.scenes_read
-        if names.VIDEOS in job.steps and progress.step in (names.VIDEOS, None):
-            events, scenes_read = self._catalog.scene_events(job, scenes_read)
+        read = dict(known.read)
+        for asset in _telling(progress):
+            events, read[asset] = self._catalog.scene_events(job, asset, read.get(asset))
             progress = fold(events, progress)
         if job.state != "failed":
-            return JobReport(job, progress, scenes_read=scenes_read)
+            return JobReport(job, progress, read=read)
         failure = self._catalog.failure(job)
         step = failure.step or progress.step
-        return JobReport(job, progress, failure.message, failure.code, step, scenes_read)
+        return JobReport(job, progress, failure.message, failure.code, step, read)
 
     def _finished_steps(self, job: Job, known: Progress) -> Iterator[RunEvent]:
         # Steps follow one another: after the first that is not finished there is none.
@@ -100,3 +100,11 @@ class JobReports:
             self._kept.move_to_end(report.job.id)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
+
+
+def _telling(progress: Progress) -> Iterator[str]:
+    """Yield the assets whose scenes there may be news of."""
+    if progress.step == names.SCENE_SCRIPTS:
+        yield names.SCENE_SCRIPTS
+    elif names.VIDEOS in progress.steps and progress.step in (names.VIDEOS, None):
+        yield names.VIDEOS

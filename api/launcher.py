@@ -5,21 +5,22 @@ it cannot serve two threads; three short documents over HTTP do.
 https://docs.dagster.io/api/graphql
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 from filelock import FileLock, Timeout
 
 from api.catalog import Catalog, Job
-from api.errors import JobNotCancellableError, ServiceUnavailableError
+from api.errors import JobNotCancellableError, PaperBusyError, ServiceUnavailableError
 from arxiviz_pipeline.domain import catalog as names
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Quality
-from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.models import Quality, SubmittedScene
+from arxiviz_pipeline.domain.ports import ObjectStore, SubmissionShelf
+from arxiviz_pipeline.domain.submissions import submissions_version
 
 _LAUNCH = """
 mutation LaunchRun($params: ExecutionParams!) {
@@ -90,6 +91,7 @@ class Launcher:
         self,
         catalog: Catalog,
         store: ObjectStore,
+        submissions: SubmissionShelf,
         client: httpx2.Client,
         graphql_url: str,
         locks: Path,
@@ -99,12 +101,14 @@ class Launcher:
         Args:
             catalog: Where active and past runs are found.
             store: Where the records of finished papers are.
+            submissions: Where scenes are that people hand in.
             client: May be used by several threads.
             graphql_url: Where Dagster's webserver answers GraphQL.
             locks: A folder that all API processes of this machine share.
         """
         self._catalog = catalog
         self._store = store
+        self._submissions = submissions
         self._client = client
         self._graphql_url = graphql_url
         self._locks = locks
@@ -113,7 +117,8 @@ class Launcher:
         """Return the job that makes or made a paper's videos, launching one if need be.
 
         An active run is always the answer. Without `force`, so is the one that made the paper's
-        videos in the quality asked for, as long as what it made is there.
+        videos in the quality asked for, as long as what it made is there, and made with the scenes
+        that are handed in now.
 
         Raises:
             ServiceUnavailableError: If Dagster cannot launch a run.
@@ -127,11 +132,40 @@ class Launcher:
             known = self._known(arxiv_id, quality, force=force)
             if known is not None:
                 return known
-            job = self._catalog.job(self._launch(arxiv_id, quality, force=force))
-        if job is None:
-            message = "Dagster launched a run that is not in this catalog. Check DAGSTER_HOME."
-            raise ServiceUnavailableError(message)
-        return Asked(job, is_new=True)
+            return Asked(self._launched(arxiv_id, quality, force=force), is_new=True)
+
+    def change_submissions(
+        self, arxiv_id: ArxivId, change: Callable[[], Sequence[SubmittedScene]]
+    ) -> Job:
+        """Change what is handed in for a paper, and launch the run that puts it in force.
+
+        It renders in the quality of the paper's last run, so that only what changed is rendered.
+
+        Args:
+            arxiv_id: A paper that has been processed.
+            change: Makes the change, and returns what is handed in after it.
+
+        Raises:
+            PaperBusyError: If a run is at the paper; nothing is changed then.
+            ServiceUnavailableError: If Dagster cannot launch a run; the change is kept.
+        """
+        with self._locked(arxiv_id):
+            active = self._catalog.active_job(arxiv_id)
+            if active is not None:
+                message = (
+                    f"{arxiv_id} is being processed. Nothing was changed; ask again when job "
+                    f"{active.id} has ended."
+                )
+                raise PaperBusyError(message, job_id=active.id, status=active.state)
+            self._catalog.observe_submissions(arxiv_id, change())
+            try:
+                return self._launched(arxiv_id, self._last_quality(arxiv_id), force=False)
+            except ServiceUnavailableError as error:
+                message = (
+                    f"{error.message} The change is kept; once Dagster works, "
+                    "POST /api/process puts it in force."
+                )
+                raise ServiceUnavailableError(message) from error
 
     def cancel(self, job: Job) -> None:
         """Ask Dagster to end a run; it ends when its worker hears of it.
@@ -170,6 +204,11 @@ class Launcher:
             location_error=_location_error(answer["workspaceLocationEntryOrError"]),
         )
 
+    def is_in_force(self, arxiv_id: ArxivId) -> bool:
+        """Tell whether a paper's scripts were made with what is handed in for it now."""
+        handed_in = submissions_version(self._submissions.read(arxiv_id))
+        return handed_in == self._catalog.used_submissions(arxiv_id)
+
     def _known(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Asked | None:
         job = self._catalog.active_job(arxiv_id)
         if job is None and not force:
@@ -188,7 +227,20 @@ class Launcher:
         if last is not None and last.state == "failed" and last.created_at > job.created_at:
             return None
         are_there = all(self._store.head(key(arxiv_id)) is not None for key in _RECORDS)
-        return job if are_there else None
+        return job if are_there and self.is_in_force(arxiv_id) else None
+
+    def _last_quality(self, arxiv_id: ArxivId) -> Quality | None:
+        finished = self._catalog.finished_paper(arxiv_id)
+        job = finished and finished.job_id and self._catalog.job(finished.job_id)
+        told = job.quality if job else None
+        return next((quality for quality in get_args(Quality) if quality == told), None)
+
+    def _launched(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Job:
+        job = self._catalog.job(self._launch(arxiv_id, quality, force=force))
+        if job is None:
+            message = "Dagster launched a run that is not in this catalog. Check DAGSTER_HOME."
+            raise ServiceUnavailableError(message)
+        return job
 
     def _launch(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> str:
         self._catalog.add_partition(arxiv_id)

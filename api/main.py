@@ -18,10 +18,11 @@ from api.job_reports import JobReports
 from api.launcher import Launcher
 from api.paper_answers import PaperAnswers
 from api.paper_list import PaperList
-from api.routes import health, jobs, papers, videos
+from api.routes import health, jobs, papers, videos, visualizations
 from api.settings import ApiSettings
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.submissions import StoredSubmissions
 
 
 def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None = None) -> FastAPI:
@@ -49,8 +50,9 @@ def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None
         lifespan=lifespan,
     )
     routes = APIRouter(prefix=API_PREFIX)
-    for router in (jobs.router, papers.router, videos.router, health.router):
-        routes.include_router(router)
+    # The papers come after: their path takes whatever follows `/paper/`, as old ids have slashes.
+    for resource in (jobs, visualizations, papers, videos, health):
+        routes.include_router(resource.router)
     app.include_router(routes)
     add_error_handlers(app)
     app.add_middleware(LimitBodies)
@@ -68,12 +70,15 @@ def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
     catalog = stack.enter_context(open_catalog())
     client = stack.enter_context(httpx2.Client())
     graphql_url = str(settings.dagster_graphql_url)
-    launcher = Launcher(catalog, store, client, graphql_url, settings.home / "locks")
+    locks = settings.home / "locks"
+    submissions = StoredSubmissions(store, locks)
+    launcher = Launcher(catalog, store, submissions, client, graphql_url, locks)
     return State(
         settings=settings,
         catalog=catalog,
         launcher=launcher,
         store=store,
+        submissions=submissions,
         reports=JobReports(catalog),
         paper_list=PaperList(catalog),
         paper_answers=PaperAnswers(store, catalog),

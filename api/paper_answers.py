@@ -1,7 +1,8 @@
 """Builds the answer about one paper from its stored records, once per state of them.
 
 A run writes the records one after another. What it has not reached yet is of the run before, so
-videos of sections that are no more are left out.
+videos of sections that are no more are left out, and nothing is told of a script that is not the
+one a video was made from.
 """
 
 import hashlib
@@ -16,10 +17,17 @@ from api.errors import PaperNotFoundError
 from api.schemas import PaperAnswer, SectionAnswer, VideoFault, Visualization
 from api.summaries import summarize
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError
+from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.licences import read_licence
-from arxiviz_pipeline.domain.models import Paper, Section, Video
+from arxiviz_pipeline.domain.models import Paper, SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore
-from arxiviz_pipeline.storage.records import read_paper, read_sections, read_videos
+from arxiviz_pipeline.domain.video_ids import video_id
+from arxiviz_pipeline.storage.records import (
+    read_paper,
+    read_scene_scripts,
+    read_sections,
+    read_videos,
+)
 
 _KEPT = 128  # answers: a long paper's has some 200 kB
 _Version = tuple[int | None, ...]
@@ -72,21 +80,46 @@ class PaperAnswers:
                 "Process it again: POST /api/process."
             )
             raise PaperNotFoundError(message) from error
-        answer = _paper_answer(finished, paper, sections, videos, addresses)
+        answer = _paper_answer(finished, paper, sections, self._made(finished, videos), addresses)
         content = answer.model_dump_json().encode()
         return Body(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+    def _made(
+        self, finished: FinishedPaper, videos: Sequence[Video]
+    ) -> list[tuple[Video, SceneScript | None]]:
+        """Pair each video with the script that it was made from, where that is known."""
+        try:
+            scripts = read_scene_scripts(self._store, finished.arxiv_id)
+        except ObjectNotFoundError:
+            scripts = []
+        by_id = {script.id: script for script in scripts}
+        return [
+            (video, video.repaired_script or _script_of(video, by_id, finished.arxiv_id))
+            for video in videos
+        ]
+
+
+def _script_of(
+    video: Video, scripts: Mapping[str, SceneScript], arxiv_id: ArxivId
+) -> SceneScript | None:
+    script = scripts.get(video.scene_id)
+    if script is None:
+        return None
+    return script if video_id(arxiv_id, script, video.quality, video.renderer) == video.id else None
 
 
 def _paper_answer(
     finished: FinishedPaper,
     paper: Paper,
     sections: Sequence[Section],
-    videos: Sequence[Video],
+    made: Sequence[tuple[Video, SceneScript | None]],
     addresses: Addresses,
 ) -> PaperAnswer:
     section_ids = {section.id for section in sections}
     visualizations = [
-        _visualization(video, addresses) for video in videos if video.section_id in section_ids
+        _visualization(video, script, addresses)
+        for video, script in made
+        if video.section_id in section_ids
     ]
     video_urls = {
         shown.section_id: shown.video_url for shown in reversed(visualizations) if shown.video_url
@@ -127,7 +160,7 @@ def _section_answer(section: Section, video_urls: Mapping[str, str]) -> SectionA
     )
 
 
-def _visualization(video: Video, addresses: Addresses) -> Visualization:
+def _visualization(video: Video, script: SceneScript | None, addresses: Addresses) -> Visualization:
     error = video.error
     return Visualization(
         id=video.id,
@@ -145,4 +178,14 @@ def _visualization(video: Video, addresses: Addresses) -> Visualization:
         quality=video.quality,
         renderer=video.renderer,
         error=error and VideoFault(kind=error.kind, message=error.message, line=error.line),
+        scene_id=video.scene_id,
+        scene_name=script and script.scene_name,
+        concept_type=script and script.concept_type,
+        origin=script and script.origin,
+        script_url=addresses.script(video.id) if video.script_key else None,
+        storyboard=list(script.storyboard) if script else [],
+        checks=list(script.checks) if script else [],
+        attempts=list(script.attempts) if script else [],
+        repaired=video.repaired_script is not None,
+        llm_usage=script and script.llm_usage,
     )

@@ -1,13 +1,23 @@
 """The JSON of requests and answers, as the REST contract fixes it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.catalog import JobState
 from arxiviz_pipeline.domain.errors import RenderErrorKind
-from arxiviz_pipeline.domain.models import Quality, Role, SourceFormat, VideoStatus
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
+from arxiviz_pipeline.domain.models import (
+    Attempt,
+    Beat,
+    Check,
+    ConceptType,
+    Quality,
+    Role,
+    SourceFormat,
+    VideoStatus,
+)
 
 _JOB_ID = "4f7c3f6e-5b2a-4c57-9a53-0f6a3a1f2b10"
 _ARXIV_ID = "2601.00000"  # the sample paper, in `samples/`
@@ -119,7 +129,11 @@ class VideoFault(BaseModel):
 
 
 class Visualization(BaseModel):
-    """A section's video, made or failed."""
+    """A section's video, made or failed, and how its script came to be.
+
+    What is told of the script is null or empty of videos that were made before it was kept, and
+    while a job that has written a newer script is yet to render it.
+    """
 
     id: str
     section_id: str
@@ -136,6 +150,16 @@ class Visualization(BaseModel):
     quality: Quality
     renderer: str
     error: VideoFault | None
+    scene_id: str
+    scene_name: str | None = Field(description="The class of the script that was rendered.")
+    concept_type: ConceptType | None = Field(description="What kind of scene it is.")
+    origin: str | None = Field(description="`template`, `llm:<model>` or `submitted`.")
+    script_url: str | None = Field(description="The Manim program.")
+    storyboard: list[Beat] = Field(description="What is said and shown, in order.")
+    checks: list[Check] = Field(description="What each gate found before the render.")
+    attempts: list[Attempt] = Field(description="What failed and was mended on the way.")
+    repaired: bool = Field(description="Whether the scene's first script failed to render.")
+    llm_usage: LlmUsage | None = Field(description="What an LLM did for it, and at what cost.")
 
 
 class PaperAnswer(BaseModel):
@@ -180,6 +204,23 @@ class PaperAnswer(BaseModel):
                 "quality": "medium",
                 "renderer": "local-manim-0.22.0-1",
                 "error": None,
+                "scene_id": "s3-ss1",
+                "scene_name": "OneValleyForEveryEigenvector",
+                "concept_type": "equation_walkthrough",
+                "origin": "template",
+                "script_url": f"{_VIDEO_URL}/script",
+                "storyboard": [{"narration": _SUMMARY, "seconds": 5.6, "shows": "key statement"}],
+                "checks": [
+                    {
+                        "name": "layout",
+                        "passed": True,
+                        "message": "What it shows can be seen and read in time.",
+                        "findings": [],
+                    }
+                ],
+                "attempts": [],
+                "repaired": False,
+                "llm_usage": None,
             }
         ],
         processed_at=_TIME,
@@ -209,6 +250,127 @@ class PaperAnswer(BaseModel):
     licence: str | None = Field(description="Its address; null where it is not known.")
     licence_name: str = Field(description="For people, as `CC BY 4.0`.")
     source_format: SourceFormat = Field(description="What the sections were read from.")
+
+
+def _encodable(text: str) -> str:
+    # JSON's `\\ud800` is half a character, which nothing can be written with.
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"it has half a character at {error.start}"
+        raise ValueError(message) from error
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_encodable)]
+
+
+class SubmittedBeat(BaseModel):
+    """One thing said and shown in a scene."""
+
+    narration: _Text = Field(max_length=2000, description="What is said: the caption.")
+    seconds: float = Field(gt=0, le=600, allow_inf_nan=False)
+    shows: _Text = Field(default="", max_length=2000, description="What is seen meanwhile.")
+
+
+class SceneSubmission(BaseModel):
+    """A Manim program for a section."""
+
+    section_id: _Text = Field(max_length=200, description="As `GET /api/paper` lists them.")
+    concept: _Text = Field(min_length=1, max_length=300, description="What it is about.")
+    manim_code: _Text = Field(description="A Python module, with one scene to render.")
+    storyboard: list[SubmittedBeat] = Field(
+        default=[], max_length=200, description="Captions come from it, stretched to the video."
+    )
+    scene_name: _Text | None = Field(
+        default=None, max_length=200, description="The scene's class; without it, the first there."
+    )
+
+
+_SUBMISSION: dict[str, JsonValue] = {
+    "section_id": "S3.SS1",
+    "concept": "A circle becomes a square",
+    "manim_code": (
+        "from manim import *\n\n\nclass Morph(Scene):\n    def construct(self):\n"
+        "        self.play(Transform(Circle(), Square()))\n"
+    ),
+    "storyboard": [
+        {"narration": "A circle becomes a square.", "seconds": 1.0, "shows": "the change"}
+    ],
+}
+
+
+class SubmitRequest(BaseModel):
+    """Manim programs for sections of a paper; a bare list of them will do as well."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"visualizations": [_SUBMISSION]}, [_SUBMISSION]]}
+    )
+
+    visualizations: list[SceneSubmission]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_bare_list(cls, given: object) -> object:
+        return {"visualizations": given} if isinstance(given, list) else given
+
+
+class SubmittedSceneSummary(BaseModel):
+    """What a submitted scene is called."""
+
+    section_id: str
+    concept: str
+    scene_id: str = Field(description="The `scene_id` of its visualization, once it is made.")
+    scene_name: str | None
+
+
+class SubmitAnswer(ProcessAnswer):
+    """The job that puts a change of the submitted scenes in force."""
+
+    model_config = _example(
+        job_id=_JOB_ID,
+        arxiv_id=_ARXIV_ID,
+        paper_id=_ARXIV_ID,
+        status="queued",
+        message="1 scene was handed in.",
+        accepted=[
+            {
+                "section_id": "S3.SS1",
+                "concept": "A circle becomes a square",
+                "scene_id": "submitted-0123456789ab",
+                "scene_name": None,
+            }
+        ],
+        withdrawn=[],
+    )
+
+    accepted: list[SubmittedSceneSummary] = Field(description="What was handed in now.")
+    withdrawn: list[SubmittedSceneSummary] = Field(description="What it replaced, or took back.")
+
+
+class SubmittedSceneAnswer(SubmittedSceneSummary):
+    """A submitted scene, whole."""
+
+    manim_code: str
+    storyboard: list[Beat]
+
+
+class SubmissionsAnswer(BaseModel):
+    """The scenes that are handed in for a paper."""
+
+    model_config = _example(
+        arxiv_id=_ARXIV_ID,
+        paper_id=_ARXIV_ID,
+        visualizations=[
+            {**_SUBMISSION, "scene_id": "submitted-0123456789ab", "scene_name": None},
+        ],
+        in_force=True,
+    )
+
+    arxiv_id: str
+    paper_id: str
+    visualizations: list[SubmittedSceneAnswer]
+    in_force: bool = Field(description="Whether the paper's last run has taken them.")
 
 
 class PaperSummary(BaseModel):

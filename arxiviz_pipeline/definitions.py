@@ -1,5 +1,6 @@
 """What is plugged into what: the settings become the definitions that Dagster loads."""
 
+from functools import partial
 from threading import Event
 
 import dagster as dg
@@ -9,6 +10,7 @@ from arxiviz_pipeline.defs.asset_checks import asset_checks
 from arxiviz_pipeline.defs.metadata import VideoLinks
 from arxiviz_pipeline.defs.run_events import SilentListener
 from arxiviz_pipeline.defs.sensors import Watch, build_sensors
+from arxiviz_pipeline.defs.submitted_scenes import submitted_scenes
 from arxiviz_pipeline.domain.models import RenderSettings
 from arxiviz_pipeline.domain.ports import (
     ObjectStore,
@@ -24,11 +26,16 @@ from arxiviz_pipeline.ingest.arxiv.client import ArxivClient
 from arxiviz_pipeline.ingest.best_document import BestDocument, DocumentShelf
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from arxiviz_pipeline.rendering.manim_api import load_manim_api
+from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.gates.prover import Gates
+from arxiviz_pipeline.scenes.llm.open_writer import build_llm_writer
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.submissions import StoredSubmissions
 from arxiviz_pipeline.storage.video_library import StoredVideos
 
 
@@ -66,7 +73,13 @@ def build_definitions(
         settings.licence_policy,
     )
     return dg.Definitions(
-        assets=[assets.papers, assets.sections, assets.scene_scripts, assets.videos],
+        assets=[
+            assets.papers,
+            assets.sections,
+            submitted_scenes,
+            assets.scene_scripts,
+            assets.videos,
+        ],
         asset_checks=asset_checks,
         jobs=[jobs.paper_videos, backfill_request.job],
         sensors=build_sensors(watch),
@@ -74,11 +87,13 @@ def build_definitions(
         loggers={"console": jobs.console_logger},
         resources={
             "paper_source": paper_source or build_paper_source(settings, store),
-            "script_maker": script_maker or build_script_maker(),
+            "script_maker": script_maker or build_script_desk(settings, store),
+            "submission_shelf": build_submissions(settings, store),
             "typesetter": LatexTypesetter(),
             "studio": studio,
             "object_store": store,
             "progress_listener": progress_listener or SilentListener(),
+            "cancelled": cancelled or Event(),
             "video_links": VideoLinks(str(settings.public_url)),
             **io_managers.io_managers(store),
         },
@@ -92,9 +107,25 @@ def build_renderer(settings: Settings) -> Renderer:
             return LocalRenderer()
 
 
-def build_script_maker() -> ScriptMaker:
-    """Return the desk where scripts are written, which measures with the renderer's LaTeX."""
-    return ScriptDesk(TemplateWriter(LatexTypesetter()))
+def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
+    """Return the desk where scripts are written, proved and mended.
+
+    It measures with the renderer's LaTeX, and an LLM writes if `ARXIVIZ_LLM` names one.
+
+    Raises:
+        ConfigurationError: If it names one that cannot be asked.
+    """
+    typesetter = LatexTypesetter()
+    rehearser = LocalRehearser(
+        RenderSettings("low", settings.render_timeout_seconds), typesetter=typesetter
+    )
+    gates = Gates(partial(load_manim_api, settings.home / "manim"), typesetter, rehearser)
+    return ScriptDesk(TemplateWriter(typesetter), gates, build_llm_writer(settings, store))
+
+
+def build_submissions(settings: Settings, store: ObjectStore) -> StoredSubmissions:
+    """Return where scenes that people hand in are kept."""
+    return StoredSubmissions(store, settings.home / "locks")
 
 
 def build_paper_source(settings: Settings, store: ObjectStore) -> PaperSource:

@@ -8,10 +8,11 @@ from pydantic import Field, HttpUrl, field_validator
 from arxiviz_pipeline.domain.licences import LicencePolicy
 from arxiviz_pipeline.domain.models import Quality
 from arxiviz_pipeline.ingest.watch.settings import WatchSettings
+from arxiviz_pipeline.scenes.llm.settings import LlmSettings
 from arxiviz_pipeline.storage.config import StorageSettings
 
 
-class Settings(StorageSettings, WatchSettings):
+class Settings(StorageSettings, WatchSettings, LlmSettings):
     """What the pipeline is plugged together from."""
 
     renderer: Literal["local"] = Field(default="local", validation_alias="ARXIVIZ_RENDERER")

@@ -6,7 +6,9 @@ from threading import Event, Lock
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import (
+    Attempt,
     Beat,
+    Finding,
     Paper,
     RenderedScene,
     RenderSettings,
@@ -18,6 +20,7 @@ from arxiviz_pipeline.domain.models import (
 )
 from arxiviz_pipeline.domain.ports import ProgressListener
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
+from arxiviz_pipeline.domain.submissions import submitted_scene_id
 
 
 def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript:
@@ -26,13 +29,23 @@ def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript
     return SceneScript(scene_id, f"section-{scene_id}", scene_id, beats, code, "A", "template", ())
 
 
+def make_repaired(script: SceneScript, failure: VideoError, code: str) -> SceneScript:
+    """Return what a repair would: other code, and one attempt more to tell of."""
+    finding = Finding(failure.kind, failure.message, line=failure.line)
+    attempt = Attempt(finding, "3: broken", "mends", ("It says something else.",), passed=True)
+    return replace(script, manim_code=code, attempts=(*script.attempts, attempt))
+
+
 def make_rendered(mp4: bytes = b"mp4") -> RenderedScene:
     """Return what a renderer would, with bytes that are no video."""
     return RenderedScene(mp4, b"jpg", "WEBVTT\n", "A", 2.0, 854, 480, 15.0, 0.1)
 
 
 class FakeScriptMaker:
-    """Writes a script of each section worth a video, checks none; repairs as it is told."""
+    """Writes a script of each section worth a video, or takes what was submitted for it.
+
+    It checks none, and repairs as it is told.
+    """
 
     def __init__(
         self,
@@ -50,7 +63,17 @@ class FakeScriptMaker:
         listener: ProgressListener | None = None,
         cancelled: Event | None = None,
     ) -> list[SceneScript]:
-        return [self._write(paper, section) for section in sections_worth_a_video(sections)]
+        given = {scene.section_id for scene in submitted}
+        worthy = [
+            section for section in sections_worth_a_video(sections) if section.id not in given
+        ]
+        if listener:
+            listener.scripts_planned(len(worthy) + len(submitted))
+        scripts = [self._write(paper, section) for section in worthy]
+        scripts += [_submitted(scene) for scene in submitted]
+        for script in scripts if listener else []:
+            listener.script_finished(script)
+        return scripts
 
     def repair(
         self,
@@ -63,8 +86,21 @@ class FakeScriptMaker:
         return self._repair(script, failure)
 
 
+def _submitted(scene: SubmittedScene) -> SceneScript:
+    return SceneScript(
+        id=submitted_scene_id(scene),
+        section_id=scene.section_id,
+        concept=scene.concept,
+        storyboard=scene.storyboard,
+        manim_code=scene.manim_code,
+        scene_name=scene.scene_name or "A",
+        origin="submitted",
+        checks=(),
+    )
+
+
 class FakeRenderer:
-    """Renders nothing, at once; fails as it is told, by scene id."""
+    """Renders nothing, at once; fails as it is told, by scene id or by code."""
 
     version = "fake-1"
     max_concurrency = 4
@@ -79,8 +115,9 @@ class FakeRenderer:
     ) -> RenderedScene:
         with self._lock:
             self.rendered.append(script.id)
-        if script.id in self.failures:
-            raise self.failures[script.id]
+        for name in (script.id, script.manim_code):
+            if name in self.failures:
+                raise self.failures[name]
         return make_rendered()
 
     def check(self) -> None:
@@ -110,14 +147,21 @@ class MemoryLibrary:
 
     def __init__(self) -> None:
         self.videos: dict[str, Video] = {}
+        self.repairs: dict[str, SceneScript] = {}
 
     def find(self, video_id: str) -> Video | None:
         return self.videos.get(video_id)
 
-    def add(self, video: Video, rendered: RenderedScene) -> Video:
+    def add(self, video: Video, script: SceneScript, rendered: RenderedScene) -> Video:
         complete = replace(video, status="complete", key=f"videos/{video.id}.mp4")
         self.videos[video.id] = complete
         return complete
+
+    def find_repair(self, video_id: str) -> SceneScript | None:
+        return self.repairs.get(video_id)
+
+    def keep_repair(self, video_id: str, script: SceneScript) -> None:
+        self.repairs[video_id] = script
 
 
 class RecordingListener:
@@ -125,6 +169,12 @@ class RecordingListener:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+
+    def scripts_planned(self, scene_count: int) -> None:
+        self.heard.append(("writing", str(scene_count)))
+
+    def script_finished(self, script: SceneScript) -> None:
+        self.heard.append(("written", script.id))
 
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         self.heard.append(("planned", str(len(scripts))))

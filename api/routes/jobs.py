@@ -90,7 +90,7 @@ def _status(report: JobReport) -> JobStatus:
         status=job.state,
         progress=1.0 if job.state == "completed" else progress.fraction,
         sections_completed=progress.complete_count,
-        sections_total=progress.scene_count or 0,
+        sections_total=progress.scene_count or progress.script_count or 0,
         current_step=_current_step(report),
         steps_completed=_steps(report),
         error=report.error,

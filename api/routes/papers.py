@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response, status
 
-from api.catalog import Catalog
 from api.conditional import is_not_modified
 from api.dependencies import (
     AddressesDep,
@@ -13,34 +12,11 @@ from api.dependencies import (
     PaperAnswersDep,
     PaperListDep,
 )
-from api.errors import (
-    ApiError,
-    BadArxivIdError,
-    ForbiddingLicenceError,
-    PaperNotAnnouncedError,
-    PaperNotFoundError,
-    PaperWithdrawnError,
-    ServiceUnavailableError,
-    UnknownPaperError,
-    UnreadablePaperError,
-    VersionNotFoundError,
-    documented,
-)
+from api.errors import PaperNotFoundError, ServiceUnavailableError, documented
+from api.finished_papers import HOPELESS, find_finished
 from api.schemas import PaperAnswer, PaperPage, PaperSummary
-from arxiviz_pipeline.domain.identifiers import ArxivId
 
 router = APIRouter(tags=["papers"])
-
-_HOPELESS: tuple[type[ApiError], ...] = (
-    BadArxivIdError,
-    UnknownPaperError,
-    VersionNotFoundError,
-    PaperNotAnnouncedError,
-    UnreadablePaperError,
-    PaperWithdrawnError,
-    ForbiddingLicenceError,
-)
-"""What asking again does not change, at least for today."""
 
 
 @router.head("/papers", include_in_schema=False)
@@ -75,7 +51,7 @@ def list_papers(
     "/paper/{arxiv_id:path}",
     response_model=PaperAnswer,
     responses={
-        **documented(PaperNotFoundError, *_HOPELESS, ServiceUnavailableError),
+        **documented(PaperNotFoundError, *HOPELESS, ServiceUnavailableError),
         status.HTTP_304_NOT_MODIFIED: {"description": "As `If-None-Match` has it already."},
     },
 )
@@ -91,28 +67,9 @@ def show_paper(
     Until then the answer is 404; if a job is at work on it, or has failed, the error's `details`
     have its `job_id` and `status`. A paper that cannot be had is told by a code of its own.
     """
-    finished = catalog.finished_paper(arxiv_id)
-    if finished is None:
-        raise _not_found(arxiv_id, catalog)
+    finished = find_finished(arxiv_id, catalog)
     body = answers.body(finished, addresses)
     headers = {"ETag": body.etag, "Cache-Control": "no-cache"}
     if is_not_modified(request, body.etag):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(body.content, media_type="application/json", headers=headers)
-
-
-def _not_found(arxiv_id: ArxivId, catalog: Catalog) -> ApiError:
-    job = catalog.active_job(arxiv_id)
-    if job is not None:
-        message = f"Paper {arxiv_id} is being processed."
-        return PaperNotFoundError(message, job_id=job.id, status=job.state)
-    job = catalog.last_whole_job(arxiv_id)
-    if job is None or job.state != "failed":
-        message = f"Paper {arxiv_id} has not been processed yet. Ask for it: POST /api/process."
-        return PaperNotFoundError(message)
-    failure = catalog.failure(job)
-    for error in _HOPELESS:
-        if error.code == failure.code:
-            return error(failure.message, job_id=job.id, status=job.state)
-    message = f"Processing of paper {arxiv_id} failed: {failure.message}"
-    return PaperNotFoundError(message, job_id=job.id, status=job.state)

@@ -1,4 +1,4 @@
-"""A video, its still and its captions."""
+"""A video, its still, its captions and its script."""
 
 import re
 from typing import Annotated
@@ -26,6 +26,7 @@ _JSON = "application/json"
 _MP4 = "video/mp4"
 _JPEG = "image/jpeg"
 _WEBVTT = "text/vtt"
+_PYTHON = "text/x-python"
 _RESPONSES = {
     **documented(
         MalformedRangeError, VideoNotFoundError, RangeNotSatisfiableError, ServiceUnavailableError
@@ -62,6 +63,18 @@ def show_captions(video_id: VideoId, request: Request, store: StoreDep) -> Respo
     """Send a video's captions, WebVTT."""
     stored = _stored(store, video_id, catalog.captions_key(video_id))
     return media_response(request, store, stored, _WEBVTT)
+
+
+@router.head("/video/{video_id}/script", include_in_schema=False)
+@router.get(
+    "/video/{video_id}/script",
+    response_class=Response,
+    responses={**_RESPONSES, status.HTTP_200_OK: {"content": {_PYTHON: {}}}},
+)
+def show_script(video_id: VideoId, request: Request, store: StoreDep) -> Response:
+    """Send the Manim program that a video was made from, Python."""
+    stored = _stored(store, video_id, catalog.script_key(video_id))
+    return media_response(request, store, stored, _PYTHON)
 
 
 # As a path, so that an id with a slash in it gets this route's own error.

@@ -7,12 +7,13 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from arxiviz_pipeline import __version__
-from arxiviz_pipeline.cli import doctor, parse, process, render, up, watch
+from arxiviz_pipeline.cli import check, doctor, parse, process, render, submit, up, watch
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import (
     ArxivizError,
     ConfigurationError,
     InvalidArxivIdError,
+    SubmissionError,
 )
 
 BAD_INPUT = 2
@@ -27,6 +28,8 @@ app = typer.Typer(
 app.command("process")(process.process)
 app.command("parse")(parse.parse)
 app.command("render")(render.render)
+app.command("check")(check.check)
+app.command("submit")(submit.submit)
 app.command("watch")(watch.watch)
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
@@ -52,7 +55,7 @@ def main() -> None:
             name = ".".join(str(part) for part in finding["loc"])
             errors.print(labelled(f"The setting {name} does not work:", "red", finding["msg"]))
         sys.exit(BAD_INPUT)
-    except (InvalidArxivIdError, ConfigurationError) as error:
+    except (InvalidArxivIdError, ConfigurationError, SubmissionError) as error:
         errors.print(labelled("error:", "red", str(error)))
         sys.exit(BAD_INPUT)
     except ArxivizError as error:

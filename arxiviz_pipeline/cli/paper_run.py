@@ -19,6 +19,7 @@ from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, SourceFormat, Video
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.repairs import describe_attempt
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.open_store import open_object_store
@@ -31,6 +32,10 @@ class SceneOutcome:
     Attributes:
         location: The video's file, or its address; None if it failed.
         findings: What the checks before rendering found, one sentence each.
+        concept_type: What kind of scene it is.
+        origin: Who wrote it: `template`, `llm:<model>` or `submitted`.
+        attempts: What failed on the way, and how it was mended, one sentence each.
+        repaired: Whether the scene's first script failed to render.
     """
 
     section_id: str
@@ -43,6 +48,10 @@ class SceneOutcome:
     location: str | None
     error: str | None
     findings: tuple[str, ...]
+    concept_type: str = "key_points"
+    origin: str = "template"
+    attempts: tuple[str, ...] = ()
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,7 @@ def _scenes(arxiv_id: ArxivId, store: ObjectStore, links: VideoLinks) -> tuple[S
 def _scene(
     section: Section, script: SceneScript, video: Video, store: ObjectStore, links: VideoLinks
 ) -> SceneOutcome:
+    made_from = video.repaired_script or script
     location = None
     if video.key is not None:
         location = str(store.path(video.key) or links.video(video))
@@ -184,5 +194,9 @@ def _scene(
         duration_seconds=video.duration_seconds,
         location=location,
         error=None if video.error is None else f"{video.error.kind}: {video.error.message}",
-        findings=tuple(finding.message for check in script.checks for finding in check.findings),
+        findings=tuple(each.message for check in made_from.checks for each in check.findings),
+        concept_type=made_from.concept_type,
+        origin=made_from.origin,
+        attempts=tuple(map(describe_attempt, made_from.attempts)),
+        repaired=video.repaired_script is not None,
     )

@@ -1,6 +1,7 @@
 """`arxiviz process`: the whole pipeline for some papers, in this process."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +13,10 @@ from rich.text import Text
 
 from arxiviz_pipeline.cli.folders import prepare_folder
 from arxiviz_pipeline.cli.messages import labelled
-from arxiviz_pipeline.cli.options import JsonOption, QualityOption
+from arxiviz_pipeline.cli.options import JsonOption, OutputOption, QualityOption
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.licences import read_licence
+from arxiviz_pipeline.domain.models import Quality
 from arxiviz_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,15 +31,7 @@ def process(
     force: Annotated[
         bool, typer.Option("--force", help="Render every scene anew, also finished ones.")
     ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Also copy the videos below this folder, under their titles, "
-            "with a page to watch them on.",
-        ),
-    ] = None,
+    output: OutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make the videos of these papers; what is already made is not made again.
@@ -46,7 +40,23 @@ def process(
     with 2 on bad input.
     """
     arxiv_ids = list(dict.fromkeys(ArxivId.parse(text) for text in ids))
-    settings = Settings()
+    run_papers(arxiv_ids, Settings(), quality, output, force=force, as_json=as_json)
+
+
+def run_papers(
+    arxiv_ids: Sequence[ArxivId],
+    settings: Settings,
+    quality: Quality | None,
+    output: Path | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Run papers one after another, and tell what came of each.
+
+    Raises:
+        typer.Exit: With 1, if any section that should have a video has none.
+    """
     # Dagster is a second of import, which bad input need not wait for.
     from arxiviz_pipeline.cli.export import export_videos
     from arxiviz_pipeline.cli.paper_run import run_paper
@@ -83,6 +93,8 @@ def print_outcome(outcome: "PaperOutcome", console: Console) -> None:
         licence = read_licence(outcome.licence).name
         console.print(f"Read from its {outcome.source_format}; licence: {licence}.", style="dim")
     for scene in outcome.scenes:
+        for attempt in scene.attempts:
+            console.print(labelled(f"{scene.scene_id}:", "yellow", attempt))
         for finding in scene.findings:
             console.print(labelled(f"{scene.scene_id}:", "yellow", finding))
     if outcome.error is not None:

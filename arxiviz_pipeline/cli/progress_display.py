@@ -12,9 +12,10 @@ from arxiviz_pipeline.cli.fetching import tell_document
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import PaperDocument, SceneScript, Video
+from arxiviz_pipeline.domain.models import Attempt, PaperDocument, SceneScript, Video
 from arxiviz_pipeline.domain.ports import PaperSource
 from arxiviz_pipeline.domain.production import interrupted
+from arxiviz_pipeline.domain.repairs import describe_attempt, repairs_of
 
 
 class ProgressDisplay:
@@ -80,6 +81,8 @@ class ProgressDisplay:
         """Count the script, and name what it is about."""
         self.step(STEP_TITLES[SCENE_SCRIPTS], script.concept)
         self._progress.update(self._task, advance=1)
+        self._say(f"wrote {script.concept} ({script.concept_type}, {script.origin})")
+        self._tell(script, script.attempts)
 
     def scenes_planned(self, scripts: Sequence[SceneScript]) -> None:
         """Start to count scenes."""
@@ -101,10 +104,16 @@ class ProgressDisplay:
             label = f"{self._name} failed {script.concept}:"
             message = f"{video.error.kind}: {video.error.message}"
             self._console.print(labelled(label, "red", message))
+        self._tell(script, repairs_of(script, video))
 
     def document_found(self, document: PaperDocument) -> None:
         """Say which format is read, and why none of the better ones is."""
         tell_document(self._name, document, self._console)
+
+    def _tell(self, script: SceneScript, attempts: Sequence[Attempt]) -> None:
+        for attempt in attempts:
+            label = f"{self._name} {script.concept}:"
+            self._console.print(labelled(label, "yellow", describe_attempt(attempt)))
 
     def _say(self, text: str) -> None:
         if not self._console.is_terminal:

@@ -12,8 +12,10 @@ from rich.text import Text
 from arxiviz_pipeline.cli.folders import prepare_folder
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
+from arxiviz_pipeline.cli.script_files import read_script, would_render, write_script
 from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
-from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
+from arxiviz_pipeline.domain.models import Attempt, RenderedScene, RenderSettings, SceneScript
+from arxiviz_pipeline.domain.repairs import describe_attempt
 from arxiviz_pipeline.rendering.submitted import submitted_script
 from arxiviz_pipeline.settings import Settings
 
@@ -31,14 +33,19 @@ def render(
             "--output", "-o", metavar="OUT.mp4", help="Default: SCENE.mp4 in this folder."
         ),
     ] = None,
+    mend: Annotated[
+        bool,
+        typer.Option("--mend", help="Check the script first, and mend by rules what would fail."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Render a script with the configured renderer, poster and captions beside the video.
 
+    If it had to be mended, the mended script is beside the video, too.
     Exits with 1 if the script gives no video, and with 2 on bad input.
     """
     settings = Settings()
-    code = _read(script)
+    code = read_script(script)
     if output is not None:
         prepare_folder(output.parent)
     # Dagster comes with the definitions: a second of import that a bad path need not wait for.
@@ -46,6 +53,13 @@ def render(
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     how = RenderSettings(quality or settings.quality, settings.render_timeout_seconds)
+    attempts: tuple[Attempt, ...] = ()
+    if mend:
+        with console.status(Text(f"Checking {script.name}")):
+            mended = _mended(code, scene, settings)
+        code, scene, attempts = mended.manim_code, mended.scene_name, mended.attempts
+        for attempt in attempts:
+            console.print(labelled(f"{script}:", "yellow", describe_attempt(attempt)))
     try:
         with console.status(Text(f"Rendering {script.name}")):
             rendered = build_renderer(settings).render(submitted_script(code, scene), how)
@@ -54,8 +68,11 @@ def render(
         raise typer.Exit(1) from error
     target = output or Path(f"{rendered.scene_name}.mp4")
     _write(rendered, target)
+    if attempts:
+        write_script(code, target.with_suffix(".mended.py"))
     if as_json:
-        typer.echo(json.dumps({"video": str(target), **_facts(rendered)}, indent=1))
+        told = {"attempts": [asdict(attempt) for attempt in attempts]} if mend else {}
+        typer.echo(json.dumps({"video": str(target), **_facts(rendered), **told}, indent=1))
     else:
         facts = (
             f"{rendered.scene_name}, {rendered.duration_seconds:.1f} s, "
@@ -64,12 +81,14 @@ def render(
         console.print(labelled(f"{target}:", "green", facts))
 
 
-def _read(script: Path) -> str:
-    try:
-        return script.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"The script {str(script)!r} cannot be read: {error}."
-        raise ConfigurationError(message) from error
+def _mended(code: str, scene: str | None, settings: Settings) -> SceneScript:
+    from arxiviz_pipeline.definitions import build_script_desk
+    from arxiviz_pipeline.storage.open_store import open_object_store
+
+    by_rules = settings.model_copy(update={"llm": None})
+    desk = build_script_desk(by_rules, open_object_store(settings))
+    script = desk.check_script(code, scene)
+    return script if would_render(script) else desk.mend_script(script)
 
 
 def _write(rendered: RenderedScene, target: Path) -> None:

@@ -4,18 +4,17 @@ Dagster's page: https://docs.dagster.io/guides/test/asset-checks
 """
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import dagster as dg
 
 from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
 from arxiviz_pipeline.domain.equations import find_uncompilable
-from arxiviz_pipeline.domain.models import SceneScript, Section, Video
+from arxiviz_pipeline.domain.models import Finding, GateName, SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore, Typesetter
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.rendering.media import play_check
-from arxiviz_pipeline.scenes.gates.script_checks import check_policy
 
 _MOST_NAMED = 20
 _Check = Callable[..., dg.AssetCheckResult]
@@ -69,39 +68,87 @@ def equations_compile(
 
 
 @_paper_check("scene_scripts")
-def scripts_name_a_scene(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
-    """Each script parses, and has the scene class it names."""
-    return _result(
-        [
-            f"{script.id}: {finding.message}"
-            for script in scene_scripts
-            for finding in check_policy(script).findings
-        ],
-        f"all {len(scene_scripts)} scripts parse and name a scene",
-    )
+def scripts_obey_policy(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """Each script parses, has the scene it names, and uses nothing but what a scene may use."""
+    return _gate_result(scene_scripts, "policy")
 
 
 @_paper_check("scene_scripts")
 def formulas_compile(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
-    """Every formula compiles and is shown as set; those shown otherwise are named."""
-    findings = [
-        f"{script.id}: {finding.message}"
-        for script in scene_scripts
-        for check in script.checks
-        for finding in check.findings
+    """Every formula that a script spells out compiles in the renderer's LaTeX."""
+    return _gate_result(scene_scripts, "formulas")
+
+
+@_paper_check("scene_scripts")
+def scripts_rehearse(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """Each script ran to its end, without drawing."""
+    return _gate_result(scene_scripts, "rehearsal")
+
+
+@_paper_check("scene_scripts")
+def layouts_hold(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """What each script shows is on the frame, apart, large enough and there long enough."""
+    return _gate_result(scene_scripts, "layout")
+
+
+@_paper_check("scene_scripts")
+def equations_shown(scene_scripts: list[SceneScript]) -> dg.AssetCheckResult:
+    """Every display equation is shown in its section's scene; those that are not are named."""
+    return _gate_result(scene_scripts, "equations", dg.AssetCheckSeverity.WARN)
+
+
+def _gate_result(
+    scripts: Sequence[SceneScript],
+    gate: GateName,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+) -> dg.AssetCheckResult:
+    """Sum up what a gate found in the scripts; at severity WARN, mere warnings count too."""
+    checks = [
+        (script, check) for script in scripts for check in script.checks if check.name == gate
     ]
-    return _result(findings, "every formula is shown", dg.AssetCheckSeverity.WARN)
+    findings = [(script, finding) for script, check in checks for finding in check.findings]
+    errors = [each for each in findings if each[1].severity == "error"]
+    failed = [check for _, check in checks if not check.passed]
+    named = [f"{script.id}: {_told(finding)}" for script, finding in [*errors, *findings]]
+    named = list(dict.fromkeys(named)) or [check.message for check in failed]
+    strict = severity == dg.AssetCheckSeverity.WARN
+    unchecked = len(scripts) - len(checks)
+    return dg.AssetCheckResult(
+        passed=not (findings if strict else failed) and not (scripts and not checks),
+        severity=severity if checks else dg.AssetCheckSeverity.WARN,
+        description=_named(named) or f"{len(checks)} scripts were looked at, {unchecked} were not",
+        metadata={
+            "finding_count": len(findings),
+            "error_count": len(errors),
+            "warning_count": len(findings) - len(errors),
+            "script_count": len(scripts),
+            "unchecked_count": unchecked,
+            "findings": dg.MetadataValue.json(named[:_MOST_NAMED]),
+        },
+    )
+
+
+def _told(finding: Finding) -> str:
+    place = f", line {finding.line}" if finding.line else ""
+    time = "" if finding.at_seconds is None else f", at {finding.at_seconds:.1f} s"
+    return f"{finding.kind}{place}{time}: {finding.message}"
 
 
 @_paper_check("videos")
 def all_scenes_rendered(videos: list[Video]) -> dg.AssetCheckResult:
-    """Every scene has a video; those that have none are named with the reason."""
+    """Every scene has a video, if need be of a repaired script; those without are named."""
     findings = [
         f"{video.scene_id}: {video.error.kind}: {video.error.message}"
         for video in videos
         if video.error is not None
     ]
-    return _result(findings, f"all {len(videos)} scenes have their video")
+    repaired = [video.scene_id for video in videos if video.repaired_script is not None]
+    told = f", {len(repaired)} of them by a repair: {', '.join(repaired)}" if repaired else ""
+    return _result(
+        findings,
+        f"all {len(videos)} scenes have their video{told}",
+        metadata={"repaired_count": len(repaired)},
+    )
 
 
 @_paper_check("videos", also="scene_scripts")
@@ -110,14 +157,15 @@ def videos_play(
     scene_scripts: list[SceneScript],
     object_store: dg.ResourceParam[ObjectStore],
 ) -> dg.AssetCheckResult:
-    """Every stored video decodes, has frames, and lasts as long as its storyboard."""
+    """Every stored video decodes, has frames, and lasts as long as its script's storyboard."""
     scripts = {script.id: script for script in scene_scripts}
     complete = [video for video in videos if video.key is not None]
-    findings = [
-        f"{video.scene_id}: {finding}"
-        for video in complete
-        if (finding := play_check(object_store.get(video.key or ""), scripts[video.scene_id]))
-    ]
+    findings = []
+    for video in complete:
+        script = video.repaired_script or scripts[video.scene_id]
+        finding = play_check(object_store.get(video.key or ""), script)
+        if finding is not None:
+            findings.append(f"{video.scene_id}: {finding}")
     return _result(findings, f"all {len(complete)} videos play")
 
 
@@ -127,20 +175,26 @@ def _result(
     severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
     metadata: Mapping[str, int] | None = None,
 ) -> dg.AssetCheckResult:
-    shown = "\n".join(findings[:_MOST_NAMED])
     return dg.AssetCheckResult(
         passed=not findings,
         severity=severity,
-        description=shown or otherwise,
+        description=_named(findings) or otherwise,
         metadata={"finding_count": len(findings), **(metadata or {})},
     )
+
+
+def _named(findings: Sequence[str]) -> str:
+    return "\n".join(findings[:_MOST_NAMED])
 
 
 asset_checks = [
     sections_found,
     equations_compile,
-    scripts_name_a_scene,
+    scripts_obey_policy,
     formulas_compile,
+    scripts_rehearse,
+    layouts_hold,
+    equations_shown,
     all_scenes_rendered,
     videos_play,
 ]

@@ -4,6 +4,7 @@ Dagster's page: https://docs.dagster.io/guides/build/assets
 """
 
 from enum import Enum
+from threading import Event
 
 import dagster as dg
 from pydantic import Field
@@ -12,6 +13,7 @@ from arxiviz_pipeline.defs import data_versions, metadata
 from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
 from arxiviz_pipeline.defs.run_events import RunEvents
+from arxiviz_pipeline.defs.submitted_scenes import observation, submitted_scenes
 from arxiviz_pipeline.domain.errors import InvalidArxivIdError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
@@ -19,10 +21,17 @@ from arxiviz_pipeline.domain.models import (
     Quality,
     SceneScript,
     Section,
+    SubmittedScene,
     Video,
+    VideoError,
 )
-from arxiviz_pipeline.domain.ports import PaperSource, ProgressListener, ScriptMaker
-from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.domain.ports import (
+    PaperSource,
+    ProgressListener,
+    ScriptMaker,
+    SubmissionShelf,
+)
+from arxiviz_pipeline.domain.production import Repair, Studio
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 
 _RETRIES = dg.RetryPolicy(max_retries=1, delay=5)  # the client has tried by itself before
@@ -87,10 +96,17 @@ def papers(
     kinds={"pandas", "parquet"},
     code_version="2",
 )
-def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
+def sections(
+    context: dg.AssetExecutionContext,
+    papers: PaperDocument,
+    submission_shelf: dg.ResourceParam[SubmissionShelf],
+) -> dg.MaterializeResult[list[Section]]:
     """A paper's sections in reading order, with their text and display equations."""
     with explained():
         found = list(split_into_sections(papers))
+        arxiv_id = ArxivId.parse(context.partition_key)
+        # Dagster knows that submissions have changed by an earlier look at them alone.
+        context.log_event(observation(arxiv_id, submission_shelf.read(arxiv_id)))
     return dg.MaterializeResult(
         value=found,
         metadata=metadata.of_sections(found),
@@ -103,22 +119,49 @@ def sections(papers: PaperDocument) -> dg.MaterializeResult[list[Section]]:
     io_manager_key="scene_scripts_io",
     group_name="paper_videos",
     kinds={"python", "manim"},
-    code_version="1",
+    code_version="2",
+    deps=[submitted_scenes],
 )
 def scene_scripts(
+    context: dg.AssetExecutionContext,
     papers: PaperDocument,
     sections: list[Section],
     script_maker: dg.ResourceParam[ScriptMaker],
+    submission_shelf: dg.ResourceParam[SubmissionShelf],
     progress_listener: dg.ResourceParam[ProgressListener],
+    cancelled: dg.ResourceParam[Event],
 ) -> dg.MaterializeResult[list[SceneScript]]:
-    """A Manim program and its storyboard for each section worth a video."""
+    """A Manim program and its storyboard for each section worth a video, checked and mended.
+
+    Of a section that somebody handed in programs for, there are these alone.
+    """
     with explained():
-        scripts = script_maker.make_scripts(papers.paper, sections, listener=progress_listener)
+        submitted = submission_shelf.read(ArxivId.parse(context.partition_key))
+        scripts = script_maker.make_scripts(
+            papers.paper,
+            sections,
+            _of_these_sections(submitted, sections, context),
+            RunEvents(context, progress_listener),
+            cancelled,
+        )
     return dg.MaterializeResult(
         value=scripts,
-        metadata=metadata.of_scene_scripts(scripts),
-        data_version=data_versions.of_values(scripts),
+        metadata=metadata.of_scene_scripts(scripts, submitted),
+        data_version=data_versions.of_scene_scripts(scripts),
     )
+
+
+def _of_these_sections(
+    submitted: list[SubmittedScene], sections: list[Section], context: dg.AssetExecutionContext
+) -> list[SubmittedScene]:
+    # A newer version of a paper, or a better parser, may no longer have a section.
+    known = {section.id for section in sections}
+    for scene in submitted:
+        if scene.section_id not in known:
+            context.log.warning(
+                "a scene was handed in for section %s, which is no more", scene.section_id
+            )
+    return [scene for scene in submitted if scene.section_id in known]
 
 
 @dg.asset(
@@ -126,13 +169,15 @@ def scene_scripts(
     io_manager_key="videos_io",
     group_name="paper_videos",
     kinds={"manim", "mp4"},
-    code_version="1",
+    code_version="2",
 )
 def videos(
     context: dg.AssetExecutionContext,
     config: VideosConfig,
     papers: PaperDocument,
+    sections: list[Section],
     scene_scripts: list[SceneScript],
+    script_maker: dg.ResourceParam[ScriptMaker],
     studio: dg.ResourceParam[Studio],
     progress_listener: dg.ResourceParam[ProgressListener],
     video_links: dg.ResourceParam[metadata.VideoLinks],
@@ -145,9 +190,22 @@ def videos(
             RunEvents(context, progress_listener),
             quality=config.quality and config.quality.to_quality(),
             anew=None if config.force else frozenset(config.scenes),
+            repair=_repair(script_maker, papers, sections),
         )
     return dg.MaterializeResult(
         value=made,
         metadata=metadata.of_videos(papers.paper, scene_scripts, made, video_links),
         data_version=data_versions.of_videos(made),
     )
+
+
+def _repair(maker: ScriptMaker, papers: PaperDocument, sections: list[Section]) -> Repair:
+    by_id = {section.id: section for section in sections}
+
+    def repair(script: SceneScript, failure: VideoError, cancelled: Event) -> SceneScript | None:
+        section = by_id.get(script.section_id)
+        if section is None:  # of scripts that are older than these sections
+            return None
+        return maker.repair(papers.paper, section, script, failure, cancelled)
+
+    return repair

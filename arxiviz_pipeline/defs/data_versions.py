@@ -19,6 +19,11 @@ def of_document(document: PaperDocument) -> dg.DataVersion:
     return of_values(replace(document, rejected=()))
 
 
+def of_scene_scripts(scripts: Sequence[SceneScript]) -> dg.DataVersion:
+    """Hash a paper's scripts, and not how they came to be, nor at what cost."""
+    return of_values([replace(script, attempts=(), llm_usage=None) for script in scripts])
+
+
 def of_values(value: PaperDocument | Sequence[Section] | Sequence[SceneScript]) -> dg.DataVersion:
     """Hash everything in these values."""
     # The repr of a dataclass of plain values tells all of it, in the same way each time.

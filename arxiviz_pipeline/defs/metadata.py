@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import dagster as dg
 
 from arxiviz_pipeline.domain import catalog
-from arxiviz_pipeline.domain.models import Paper, PaperDocument, SceneScript, Section, Video
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
+from arxiviz_pipeline.domain.models import (
+    Paper,
+    PaperDocument,
+    SceneScript,
+    Section,
+    SubmittedScene,
+    Video,
+)
+from arxiviz_pipeline.domain.repairs import describe_attempt, repairs_of
+from arxiviz_pipeline.domain.submissions import submissions_version
 
 Metadata = Mapping[str, dg.MetadataValue | str | int | float]
 
@@ -61,26 +71,50 @@ def of_sections(sections: Sequence[Section]) -> Metadata:
     }
 
 
-def of_scene_scripts(scripts: Sequence[SceneScript]) -> Metadata:
-    """Describe a paper's scene scripts, and every check that found something."""
+def of_scene_scripts(
+    scripts: Sequence[SceneScript], submitted: Sequence[SubmittedScene] = ()
+) -> Metadata:
+    """Describe a paper's scene scripts: how each came to be, at what cost, what checks found."""
     rows = [
         dg.TableRecord(
             {
                 "scene": script.id,
                 "concept": script.concept,
+                "type": script.concept_type,
                 "origin": script.origin,
                 "seconds": round(_seconds(script), 1),
+                "attempts": "; ".join(map(describe_attempt, script.attempts)),
+                "llm_tokens": 0 if script.llm_usage is None else _tokens(script.llm_usage),
+                "llm_cost_usd": _cost(script.llm_usage),
                 "findings": "; ".join(_findings(script)),
             }
         )
         for script in scripts
     ]
+    usages = [script.llm_usage for script in scripts if script.llm_usage is not None]
+    costs = [usage.cost_usd for usage in usages if usage.cost_usd is not None]
     return {
         "scene_count": len(scripts),
+        "submitted_count": sum(script.origin == "submitted" for script in scripts),
+        "repaired_count": sum(bool(script.attempts) for script in scripts),
         "planned_seconds": round(sum(map(_seconds, scripts)), 1),
         "findings_count": sum(len(_findings(script)) for script in scripts),
+        "llm_requests": sum(usage.request_count for usage in usages),
+        "llm_tokens": sum(map(_tokens, usages)),
+        "llm_cost_usd": round(sum(costs), 6) if len(costs) == len(usages) else "unknown",
+        catalog.SUBMISSIONS_VERSION: submissions_version(submitted),
         **_table("scene_scripts", rows),
     }
+
+
+def _tokens(usage: LlmUsage) -> int:
+    return usage.input_tokens + usage.output_tokens
+
+
+def _cost(usage: LlmUsage | None) -> str:
+    if usage is None:
+        return ""
+    return "unknown" if usage.cost_usd is None else f"{usage.cost_usd:.6f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +154,7 @@ def of_videos(
                 "seconds": round(video.duration_seconds or 0.0, 1),
                 "render_seconds": round(video.render_seconds or 0.0, 1),
                 "error": "" if video.error is None else video.error.message,
+                "repairs": "; ".join(map(describe_attempt, repairs_of(script, video))),
                 "video": links.video(video),
             }
         )
@@ -130,6 +165,7 @@ def of_videos(
         catalog.AUTHORS: dg.MetadataValue.json(list(paper.authors)),
         catalog.COMPLETE_COUNT: len(complete),
         catalog.FAILED_COUNT: len(videos) - len(complete),
+        "repaired_count": sum(video.repaired_script is not None for video in complete),
         "duration_seconds": round(sum(video.duration_seconds or 0.0 for video in complete), 1),
         "render_seconds": round(sum(video.render_seconds or 0.0 for video in complete), 1),
         "size_bytes": sum(video.size_bytes or 0 for video in complete),

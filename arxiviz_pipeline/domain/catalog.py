@@ -14,6 +14,8 @@ SCENE_SCRIPTS: Final = "scene_scripts"
 VIDEOS: Final = "videos"
 ASSETS: Final = (PAPERS, SECTIONS, SCENE_SCRIPTS, VIDEOS)
 """In the order a run makes them."""
+SUBMITTED_SCENES: Final = "submitted_scenes"
+"""What people hand in; no run makes it, whoever stores it observes it."""
 
 STEP_TITLES: Final = {
     PAPERS: "Fetching the paper",
@@ -26,6 +28,7 @@ PAPER_VIDEOS_JOB: Final = "paper_videos"
 CODE_LOCATION: Final = "arxiviz"
 
 PARTITION_TAG: Final = "dagster/partition"  # Dagster's own
+DATA_VERSION_TAG: Final = "dagster/data_version"  # Dagster's own
 QUALITY_TAG: Final = "arxiviz/quality"
 FORCE_TAG: Final = "arxiviz/force"
 PROCESS_TAG: Final = "arxiviz/process"
@@ -33,6 +36,16 @@ PROCESS_TAG: Final = "arxiviz/process"
 
 ERROR_CODE: Final = "error_code"
 """Text, in the metadata of a failed step: the `code` of the error that it failed of."""
+
+# Metadata of observations of the `scene_scripts` asset, made while a run is under way.
+SCRIPTS_TOTAL: Final = "scripts_total"
+"""Int: how many scripts this run will write; told once, before the first."""
+SCRIPT_FINISHED: Final = "script_finished"
+"""Text: the scene id of a script that is done."""
+
+# Metadata of materializations of the `scene_scripts` asset.
+SUBMISSIONS_VERSION: Final = "submissions_version"
+"""Text: which state of the paper's submissions these scripts were made with."""
 
 # Metadata of observations of the `videos` asset, made while a run is under way.
 SCENES_TOTAL: Final = "scenes_total"
@@ -70,6 +83,11 @@ def scene_scripts_key(arxiv_id: ArxivId) -> str:
     return f"papers/{arxiv_id.slug}/scene_scripts.json"
 
 
+def submitted_scenes_key(arxiv_id: ArxivId) -> str:
+    """The scenes that were handed in for the paper, JSON."""
+    return f"papers/{arxiv_id.slug}/submitted_scenes.json"
+
+
 def videos_key(arxiv_id: ArxivId) -> str:
     """The list of the paper's videos, JSON; the videos themselves lie under `video_key`."""
     return f"papers/{arxiv_id.slug}/videos.json"
@@ -90,9 +108,24 @@ def captions_key(video_id: str) -> str:
     return f"videos/{video_id}.vtt"
 
 
+def script_key(video_id: str) -> str:
+    """The Manim program that a video was made from."""
+    return f"videos/{video_id}.py"
+
+
 def video_record_key(video_id: str) -> str:
     """What is known of a finished video, JSON; written last, so it says the rest is there."""
     return f"videos/{video_id}.json"
+
+
+def repair_key(video_id: str) -> str:
+    """The script that took the place of the one whose video would have this id, JSON."""
+    return f"repairs/{video_id}.json"
+
+
+def llm_answer_key(digest: str) -> str:
+    """What an LLM answered to a question of this digest, kept so that it isn't paid twice."""
+    return f"llm/{digest[:2]}/{digest}.json"
 
 
 def answer_key(url: str) -> str:

@@ -15,6 +15,9 @@
     │   ├── RateLimitedError       arXiv asks to wait
     │   └── SourceUnavailableError arXiv cannot be reached, or fails
     ├── RenderError                a script gave no video; has a kind, a message and a line
+    ├── SubmissionError            scenes that were handed in cannot be taken
+    ├── PaperBusyError             a run is at the paper, and would not see a change of it
+    ├── WritingError               the LLM gave no script; has what was spent on it
     ├── StorageError
     │   ├── ObjectNotFoundError    no object under this key
     │   └── StorageUnavailableError  the store refuses to read or write
@@ -23,6 +26,8 @@
 """
 
 from typing import ClassVar, Literal
+
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
 
 RenderErrorKind = Literal[
     "syntax",  # Python cannot parse the script
@@ -132,6 +137,40 @@ class RenderError(ArxivizError):
         self.kind: RenderErrorKind = kind
         self.message = message
         self.line = line
+
+
+class SubmissionError(ArxivizError):
+    """Scenes that somebody handed in for a paper cannot be taken as they are.
+
+    Attributes:
+        section_ids: The sections that the paper has, where one was named that it has not.
+    """
+
+    code = "INVALID_SUBMISSION"
+
+    def __init__(self, message: str, section_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.section_ids = section_ids
+
+
+class PaperBusyError(ArxivizError):
+    """A run is at the paper, and would not see a change of it."""
+
+    code = "PAPER_BUSY"
+
+
+class WritingError(ArxivizError):
+    """The LLM wrote no script that can be used; the template writer can do without it.
+
+    Attributes:
+        usage: What was spent before it came to that; None if nothing was asked.
+    """
+
+    code = "WRITING_FAILED"
+
+    def __init__(self, message: str, usage: LlmUsage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 class StorageError(ArxivizError):

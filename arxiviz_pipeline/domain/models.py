@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from arxiviz_pipeline.domain.errors import RenderErrorKind
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
 
 SourceFormat = Literal["html", "ar5iv", "latex", "pdf", "abstract"]
 Role = Literal["abstract", "body", "appendix", "acknowledgements", "references"]
@@ -191,23 +192,6 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class LlmUsage:
-    """What a script cost.
-
-    Attributes:
-        request_count: Requests that were sent; answers from the cache are not among them.
-        cost_usd: None where the model's price is not known.
-    """
-
-    model: str
-    request_count: int = 0
-    cached_count: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SceneScript:
     """A Manim program for one section.
 
@@ -339,6 +323,7 @@ class Video:
         key: The MP4's object key; None unless the status is complete, as the following ones.
         error: Set if and only if the status is failed.
         repaired_script: What it was made from, where the scene's own script failed to render.
+        script_key: The object key of the program; None of videos made before it was kept.
     """
 
     id: str
@@ -360,3 +345,4 @@ class Video:
     render_seconds: float | None = None
     error: VideoError | None = None
     repaired_script: SceneScript | None = None
+    script_key: str | None = None

@@ -263,8 +263,24 @@ class VideoLibrary(Protocol):
         """Return a finished video, or None if there is none of this id."""
         ...
 
-    def add(self, video: Video, rendered: RenderedScene) -> Video:
-        """Keep a rendered scene, and return its video as complete."""
+    def add(self, video: Video, script: SceneScript, rendered: RenderedScene) -> Video:
+        """Keep a rendered scene with its script, and return its video as complete."""
+        ...
+
+    def find_repair(self, video_id: str) -> SceneScript | None:
+        """Return the script that replaced the one this video was to be made from, or None."""
+        ...
+
+    def keep_repair(self, video_id: str, script: SceneScript) -> None:
+        """Remember which script gave a video, in place of the one that did not."""
+        ...
+
+
+class SubmissionShelf(Protocol):
+    """Keeps the scenes that people hand in: `storage.submissions`."""
+
+    def read(self, arxiv_id: ArxivId) -> list[SubmittedScene]:
+        """Return what is in force for a paper; empty if nothing was handed in."""
         ...
 
 

@@ -1,6 +1,11 @@
-"""Makes a paper's videos: scenes side by side, each alone in its failure, finished ones reused."""
+"""Makes a paper's videos: scenes side by side, each alone in its failure, finished ones reused.
 
-from collections.abc import Sequence
+A script that fails to render is repaired and rendered again. What replaced it is remembered, so
+that the next run does not render the failing one.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -10,6 +15,7 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
     Quality,
+    RenderedScene,
     RenderSettings,
     SceneScript,
     Video,
@@ -17,6 +23,13 @@ from arxiviz_pipeline.domain.models import (
 )
 from arxiviz_pipeline.domain.ports import ProgressListener, Renderer, VideoLibrary
 from arxiviz_pipeline.domain.video_ids import video_id
+
+log = logging.getLogger(__name__)
+
+_MOST_REPAIRS = 4  # of one scene
+
+Repair = Callable[[SceneScript, VideoError, Event], SceneScript | None]
+"""Makes another script of one that failed to render; called by several threads at once."""
 
 
 def interrupted() -> RenderError:
@@ -49,6 +62,7 @@ class Studio:
         *,
         quality: Quality | None = None,
         anew: frozenset[str] | None = frozenset(),
+        repair: Repair | None = None,
     ) -> list[Video]:
         """Render each scene that has no finished video yet.
 
@@ -61,6 +75,7 @@ class Studio:
             listener: Hears of each scene.
             quality: Instead of that of the studio's settings.
             anew: Ids of scenes to render even if they have a finished video; None means all.
+            repair: Asked for another script where one fails, until one gives a video.
 
         Returns:
             One video per script, complete or failed, in their order.
@@ -71,7 +86,7 @@ class Studio:
         """
         listener.scenes_planned(scripts)
         settings = replace(self.settings, quality=quality or self.settings.quality)
-        return _Production(self, arxiv_id, settings, anew).run(scripts, listener)
+        return _Production(self, arxiv_id, settings, anew, repair).run(scripts, listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +114,13 @@ class _Production:
         arxiv_id: ArxivId,
         settings: RenderSettings,
         anew: frozenset[str] | None,
+        repair: Repair | None,
     ) -> None:
         self._studio = studio
         self._arxiv_id = arxiv_id
         self._settings = settings
         self._anew = anew
+        self._repair = repair
         self._reports: SimpleQueue[_Started | _Finished | _Broken] = SimpleQueue()
         self._cancelled = studio.cancelled or Event()
 
@@ -141,28 +158,83 @@ class _Production:
             self._reports.put(_Broken(error))
 
     def _make(self, script: SceneScript) -> Video:
-        renderer = self._studio.renderer
-        quality = self._settings.quality
-        planned = Video(
-            id=video_id(self._arxiv_id, script, quality, renderer.version),
+        planned = self._plan(script)
+        if self._anew is None or script.id in self._anew:
+            return self._render(planned, script)
+        finished = self._finished(planned)
+        if finished is not None:
+            return finished
+        repaired = self._studio.library.find_repair(planned.id)
+        if repaired is None:
+            return self._render(planned, script)
+        return self._finished(self._plan(repaired), repaired) or self._render(planned, repaired)
+
+    def _plan(self, script: SceneScript) -> Video:
+        quality, version = self._settings.quality, self._studio.renderer.version
+        return Video(
+            id=video_id(self._arxiv_id, script, quality, version),
             section_id=script.section_id,
             scene_id=script.id,
             concept=script.concept,
             status="pending",
             quality=quality,
-            renderer=renderer.version,
+            renderer=version,
         )
-        if self._anew is not None and script.id not in self._anew:
-            finished = self._studio.library.find(planned.id)
-            if finished is not None:
-                return finished
+
+    def _finished(self, planned: Video, repaired: SceneScript | None = None) -> Video | None:
+        finished = self._studio.library.find(planned.id)
+        if finished is None:
+            return None
+        return replace(
+            finished,
+            section_id=planned.section_id,
+            concept=planned.concept,
+            repaired_script=repaired,
+        )
+
+    def _render(self, planned: Video, script: SceneScript) -> Video:
+        """Render a script, or what it is repaired to; `planned` is of the scene's own script."""
+        failures: list[VideoError] = []
+        tried: set[str] = set()
+        candidate: SceneScript | None = script
+        while candidate is not None and (video := self._plan(candidate)).id not in tried:
+            tried.add(video.id)
+            try:
+                rendered = self._studio.renderer.render(candidate, self._settings, self._cancelled)
+            except RenderError as error:
+                failures.append(_failure(error))
+                log.warning("scene %s failed (%s): %s", script.id, error.kind, error.message)
+                if len(failures) > _MOST_REPAIRS:
+                    break
+                candidate = self._repaired(candidate, failures[-1])
+            else:
+                return self._keep(planned, video, candidate, rendered)
+        return replace(planned, status="failed", error=failures[0])
+
+    def _repaired(self, script: SceneScript, failure: VideoError) -> SceneScript | None:
+        if self._repair is None:
+            return None
         try:
-            rendered = renderer.render(script, self._settings, self._cancelled)
+            return self._repair(script, failure, self._cancelled)
         except RenderError as error:
-            if error.kind == "unavailable":
-                raise
-            if error.kind == "cancelled":
-                raise interrupted() from error
-            failure = VideoError(error.kind, error.message, error.line)
-            return replace(planned, status="failed", error=failure)
-        return self._studio.library.add(planned, rendered)
+            _failure(error)
+            return None
+
+    def _keep(
+        self, planned: Video, video: Video, script: SceneScript, rendered: RenderedScene
+    ) -> Video:
+        library = self._studio.library
+        if video.id == planned.id:
+            return library.add(planned, script, rendered)
+        kept = library.add(replace(video, repaired_script=script), script, rendered)
+        library.keep_repair(planned.id, script)
+        return kept
+
+
+def _failure(error: RenderError) -> VideoError:
+    """Describe what one scene failed by; what concerns all of them is raised."""
+    if error.kind == "unavailable":
+        raise error
+    if error.kind == "cancelled":
+        raise interrupted() from error
+    return VideoError(error.kind, error.message, error.line)

@@ -26,6 +26,22 @@ class StepFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptsPlanned:
+    """The run knows how many scripts it will write."""
+
+    script_count: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFinished:
+    """A scene's script is done."""
+
+    scene_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScenesPlanned:
     """The run knows how many scenes it will render."""
 
@@ -42,7 +58,7 @@ class SceneFinished:
     at: datetime
 
 
-RunEvent = StepFinished | ScenesPlanned | SceneFinished
+RunEvent = StepFinished | ScriptsPlanned | ScriptFinished | ScenesPlanned | SceneFinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,8 @@ class Progress:
         steps: The assets that the run makes, in order: all, or those that were chosen.
         fraction: From 0 to just under 1: a run is done when Dagster says so.
         finished_at: When each finished step ended, by its name.
+        script_count: None until it is known how many scripts will be written.
+        written: The ids of the scenes whose script is done.
         scene_count: None until the scenes are known.
         scenes: How each finished scene ended, by its id.
         last_scene_at: When a scene last ended.
@@ -69,6 +87,8 @@ class Progress:
     steps: tuple[str, ...] = catalog.ASSETS
     fraction: float = 0.0
     finished_at: tuple[tuple[str, datetime], ...] = ()
+    script_count: int | None = None
+    written: tuple[str, ...] = ()
     scene_count: int | None = None
     planned_at: datetime | None = None
     scenes: tuple[tuple[str, VideoStatus], ...] = ()
@@ -91,10 +111,23 @@ class Progress:
         if self.step is None:
             return "Finishing"
         title = catalog.STEP_TITLES[self.step]
-        if self.step != catalog.VIDEOS or not self.scene_count:
-            return title
-        current = min(len(self.scenes) + 1, self.scene_count)
-        return f"{title} ({current} of {self.scene_count})"
+        done, total = self._counts.get(self.step, (0, None))
+        return f"{title} ({min(done + 1, total)} of {total})" if total else title
+
+    @property
+    def _counts(self) -> dict[str, tuple[int, int | None]]:
+        """How much of a step is done, and of how much, for those that are counted."""
+        return {
+            catalog.SCENE_SCRIPTS: (len(self.written), self.script_count),
+            catalog.VIDEOS: (len(self.scenes), self.scene_count),
+        }
+
+    def share(self, step: str) -> float:
+        """Tell how much of a step is done, from 0 to 1."""
+        if step in dict(self.finished_at):
+            return 1.0
+        done, total = self._counts.get(step, (0, None))
+        return min(1.0, done / total) if total else 0.0
 
     def finished_steps(self, started_at: datetime | None) -> list[FinishedStep]:
         """Return the steps that are over, in order; each starts when the one before it ends."""
@@ -126,6 +159,11 @@ def advance(progress: Progress, event: RunEvent) -> Progress:
         case StepFinished(step, at):
             finished = {step: at} | dict(progress.finished_at)
             changed = replace(progress, finished_at=tuple(finished.items()))
+        case ScriptsPlanned(script_count):
+            changed = replace(progress, script_count=script_count)
+        case ScriptFinished(scene_id):
+            written = dict.fromkeys((*progress.written, scene_id))
+            changed = replace(progress, written=tuple(written))
         case ScenesPlanned(scene_count, at):
             changed = replace(progress, scene_count=scene_count, planned_at=at)
         case SceneFinished(scene_id, status, at):
@@ -141,11 +179,7 @@ def fold(events: Iterable[RunEvent], progress: Progress | None = None) -> Progre
 
 
 def _fraction(progress: Progress) -> float:
-    finished = dict(progress.finished_at)
     weights = {step: _WEIGHTS[step] for step in progress.steps}
-    done = sum(weight for step, weight in weights.items() if step in finished)
-    if catalog.VIDEOS in weights and catalog.VIDEOS not in finished and progress.scene_count:
-        rendered = min(1.0, len(progress.scenes) / progress.scene_count)
-        done += weights[catalog.VIDEOS] * rendered
+    done = sum(weight * progress.share(step) for step, weight in weights.items())
     share = done / sum(weights.values()) if weights else 0.0
     return min(round(share, 4), _MOST_UNTIL_COMPLETED)

@@ -45,7 +45,8 @@ def run_kept(work: Callable[[], None]) -> int:
 def end_like(status: int) -> NoReturn:
     """End this process with this wait status of another: its exit code, or its signal."""
     if os.WIFSIGNALED(status):
-        signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
+        with suppress(OSError):  # nobody may choose what SIGKILL does
+            signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
         os.kill(os.getpid(), os.WTERMSIG(status))
     sys.exit(os.waitstatus_to_exitcode(status))
 

@@ -41,9 +41,14 @@ class EndedProgram:
         return next((line.strip() for line in reversed(self._lines)), "")
 
     @property
+    def last_lines(self) -> str:
+        """The last few lines printed."""
+        return "\n".join(self._lines[-_TOLD_LINES:])
+
+    @property
     def description(self) -> str:
         """The end of a sentence: how it ended, and the last lines it printed."""
-        told = "\n".join(self._lines[-_TOLD_LINES:])
+        told = self.last_lines
         match self.exit_code:
             case None:
                 how = "was ended by the time limit"

@@ -1,14 +1,11 @@
 """Renders with the Manim installed on this machine.
 
 Two programs do the work, each in a process of its own with nothing of our environment: `worker`
-runs the script, `media_worker` looks into the movie it leaves. What they may do is limited
-here; to shut them off from files and network, put a sandbox in front of the worker's command.
+runs the script (by `manim_program`), `media_worker` looks into the movie it leaves.
 """
 
 import json
 import os
-import re
-import shutil
 import sys
 import time
 from dataclasses import asdict
@@ -18,35 +15,23 @@ from threading import Event
 from typing import Final
 
 from arxiviz_pipeline.domain.captions import storyboard_to_webvtt
-from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
+from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import (
     QUALITIES,
     RenderedScene,
     RenderSettings,
     SceneScript,
 )
-from arxiviz_pipeline.rendering.child_answers import clean_message, read_answer
-from arxiviz_pipeline.rendering.child_program import EndedProgram, bare_environment, run_program
+from arxiviz_pipeline.rendering.child_answers import read_answer
 from arxiviz_pipeline.rendering.jobs import Answer, Job
+from arxiviz_pipeline.rendering.manim_program import ManimProgram, crash, line_at_end
 from arxiviz_pipeline.rendering.media import finish_movie
-from arxiviz_pipeline.rendering.tex import TEX_ENVIRONMENT, find_program
 from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
 REVISION: Final = 1
 """Raised when the same script gives other pixels, or another still, than before."""
 
 _GIB = 1024**3
-_CHECK_SECONDS = 60.0
-_CHECK_PROGRAM = "import av, manim, manimpango; print(len(manimpango.list_fonts()))"
-# What the worker has to say. Time is measured here, and who cancels knows it.
-_KINDS_TOLD: tuple[RenderErrorKind, ...] = (
-    "syntax",
-    "no_scene",
-    "import",
-    "latex",
-    "exception",
-    "no_frames",
-)
 
 
 class LocalRenderer:
@@ -73,6 +58,7 @@ class LocalRenderer:
         """
         self._python = python
         self._work_folder = work_folder
+        self._manim = ManimProgram(python, work_folder)
         self._max_concurrency = max_concurrency or os.cpu_count() or 1
         self._memory_bytes = memory_bytes
         self._file_bytes = file_bytes
@@ -132,24 +118,7 @@ class LocalRenderer:
         Raises:
             RenderError: Of kind `unavailable`, with what is missing and how to mend it.
         """
-        self._check(None)
-
-    def _check(self, cancelled: Event | None) -> None:
-        find_program("latex")
-        find_program("dvisvgm")
-        with work_folder(self._work_folder, "arxiviz-check-") as folder:
-            ended = self._run(["-c", _CHECK_PROGRAM], folder, _CHECK_SECONDS, cancelled)
-        if ended.exit_code != 0:
-            told = ended.last_line or "it takes too long"
-            message = (
-                f"Manim cannot be imported: {told}. Install what it needs: "
-                "sudo apt-get install gcc pkg-config libcairo2-dev libpango1.0-dev (Debian, "
-                "Ubuntu) or brew install pkg-config cairo pango (macOS), then uv pip install manim."
-            )
-            raise RenderError(kind="unavailable", message=message)
-        if ended.last_line == "0":
-            message = "No font is installed: sudo apt-get install fontconfig fonts-dejavu-core"
-            raise RenderError(kind="unavailable", message=message)
+        self._manim.check()
 
     def _make_movie(
         self, folder: Path, script: SceneScript, settings: RenderSettings, cancelled: Event | None
@@ -172,66 +141,21 @@ class LocalRenderer:
             Path(job.script).write_text(script.manim_code, encoding="utf-8", errors="replace")
             path.write_text(json.dumps(asdict(job)), encoding="utf-8")
         arguments = ["-m", "arxiviz_pipeline.rendering.worker", str(path)]
-        ended = self._run(arguments, folder, settings.timeout_seconds, cancelled)
+        ended = self._manim.run(arguments, folder, settings.timeout_seconds, cancelled)
         if ended.exit_code is None:
             message = f"The scene was not done after {settings.timeout_seconds:g} s."
             raise RenderError(kind="timeout", message=message)
         answer = read_answer(Path(job.answer), Answer)
         if answer is None:
-            raise _crash(ended)
+            raise crash(ended, line_at_end(ended))
         if answer.kind is not None:
-            raise self._reported(answer, script, cancelled)
+            told = (answer.kind, answer.message, answer.line)
+            raise self._manim.believed(told, script.manim_code, cancelled)
         movie = Path(answer.movie or "")
         if not _is_file_within(folder, movie):
             message = "The scene ended without leaving a movie."
             raise RenderError(kind="no_frames", message=message)
         return movie
-
-    def _reported(
-        self, answer: Answer, script: SceneScript, cancelled: Event | None
-    ) -> RenderError:
-        """Return what the worker reports, as far as it can be believed.
-
-        Raises:
-            RenderError: Of kind `unavailable`, if it is so: only our own look counts.
-        """
-        line_count = len(script.manim_code.splitlines()) + 1
-        line = answer.line if answer.line in range(1, line_count + 1) else None
-        message = answer.message
-        if answer.kind == "unavailable":
-            self._check(cancelled)
-            message += " The renderer has it: does the script change where programs are looked for?"
-        told = answer.kind in _KINDS_TOLD
-        kind = _KINDS_TOLD[_KINDS_TOLD.index(answer.kind)] if told else "exception"
-        return RenderError(kind=kind, message=message, line=line)
-
-    def _run(
-        self,
-        arguments: list[str],
-        folder: Path,
-        timeout_seconds: float,
-        cancelled: Event | None = None,
-    ) -> EndedProgram:
-        command = [self._python, "-I", *arguments]
-        return run_program(command, folder, _environment(folder), timeout_seconds, cancelled)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Return all the environment a script sees."""
-    bare = bare_environment(folder)
-    programs = filter(None, map(shutil.which, ("latex", "dvisvgm")))
-    folders = dict.fromkeys([*(str(Path(path).parent) for path in programs), bare["PATH"]])
-    # TEXMFOUTPUT: the one folder TeX may read and write in by its full path.
-    tex = TEX_ENVIRONMENT | {"PATH": os.pathsep.join(folders), "TEXMFOUTPUT": str(folder)}
-    return bare | tex
-
-
-def _crash(ended: EndedProgram) -> RenderError:
-    # Python's faulthandler prints the innermost call first.
-    call = re.search(r'File "[^"\n]*scene\.py", line (\d{1,9})\b', ended.output)
-    line = int(call[1]) if call else None
-    message = clean_message(f"The script's process {ended.description}")
-    return RenderError(kind="crash", message=message, line=line)
 
 
 def _is_file_within(folder: Path, path: Path) -> bool:

@@ -1,26 +1,53 @@
-r"""What Manim's MathTex hands to LaTeX for a formula, so that it can be compiled without Manim.
+r"""What Manim's MathTex and Tex hand to LaTeX, so that it can be compiled without Manim.
 
-Follows manim/mobject/text/tex_mobject.py of Manim 0.22: double braces split a string, each
-piece is marked for dvisvgm, and what looks unbalanced is mended before LaTeX sees it.
+Follows manim/mobject/text/tex_mobject.py and manim/utils/tex.py of Manim 0.22: double braces
+split a string, each piece is marked for dvisvgm, and what looks unbalanced is mended before LaTeX
+sees it.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
+
+from arxiviz_pipeline.domain.ports import Formula
 
 _DELIMITERS = "(){}[]|.\\"
 _ESCAPES = ("\\\\", "\\{", "\\}")
+_WORDS = "center"  # the environment of Tex, which joins its pieces without a space
+_HASH_LENGTH = 16
 
 
-def mathtex_display(parts: Sequence[str]) -> str:
-    r"""Return the LaTeX of `MathTex(*parts)`, from `\begin{align*}` to its end."""
-    pieces = [piece for part in parts for piece in _split_double_braces(part) if piece]
+def formula_source(formula: Formula) -> str:
+    r"""Return the LaTeX of a formula, from its `\begin{align*}` to its end."""
+    separator = "" if formula.environment == _WORDS else " "
+    pieces = [piece for part in formula.parts for piece in _split_double_braces(part) if piece]
     marked = "".join(
         rf"\special{{dvisvgm:raw <g id='unique{index:03d}'>}}{piece}"
-        + (" " if index < len(pieces) - 1 else "")
+        + (separator if index < len(pieces) - 1 else "")
         + r"\special{dvisvgm:raw </g>}"
         for index, piece in enumerate(pieces)
     )
-    return f"\\begin{{align*}}\n{_mended(marked)}\n\\end{{align*}}\n"
+    if formula.environment is None:
+        return _mended(marked)
+    begin, end = _environment(formula.environment)
+    return f"{begin}\n{_mended(marked)}\n{end}"
+
+
+def tex_document(source: str, document_class: str, preamble: str) -> str:
+    """Return a document as Manim's template makes it."""
+    lines = (document_class, preamble, r"\begin{document}", source, r"\end{document}")
+    return "\n".join(lines)
+
+
+def drawing_name(document: str) -> str:
+    """Return the name under which Manim looks for a document's drawing."""
+    return f"{hashlib.sha256(document.encode()).hexdigest()[:_HASH_LENGTH]}.svg"
+
+
+def _environment(name: str) -> tuple[str, str]:
+    r"""Return both ends of an environment, which may be given as `tabular}{cc`."""
+    opened = name.removeprefix(r"\begin").removeprefix("{")
+    closing = "" if opened.endswith(("}", "]")) else "}"
+    return rf"\begin{{{opened}{closing}", rf"\end{{{opened.split('}', maxsplit=1)[0]}}}"
 
 
 def _split_double_braces(text: str) -> list[str]:

@@ -11,14 +11,14 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
 from arxiviz_pipeline.rendering.drawing_size import drawing_size
-from arxiviz_pipeline.rendering.mathtex import mathtex_display
+from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
@@ -64,6 +64,7 @@ _UNITS_PER_POINT = 48 / 960  # font size by manim.constants.SCALE_FACTOR_PER_FON
 _RUN_CPU_SECONDS = 3  # a formula alone needs 0.1
 _FORMULAS_PER_CPU_SECOND = 20  # a formula among others needs 0.005
 _LARGEST_FILE_BLOCKS = 131_072  # of 512 bytes
+_MOST_DRAWINGS = 3000  # of some 10 kB
 _LARGEST_READ = 4_000_000  # characters of TeX's output
 # Definitions outlive their formula, or change how the next is read: such a formula runs alone.
 _DEFINING = re.compile(
@@ -73,7 +74,7 @@ _DEFINING = re.compile(
 
 
 class LatexTypesetter:
-    """Compiles formulas as MathTex would, many in one run of LaTeX.
+    """Compiles formulas as MathTex and Tex would, many in one run of LaTeX.
 
     A formula that LaTeX refuses is found by its place in TeX's output and tried alone; where
     none can be blamed, the formulas are tried in halves.
@@ -93,9 +94,10 @@ class LatexTypesetter:
         self._dvisvgm = dvisvgm
         self._timeout_seconds = timeout_seconds
         self._known: dict[Formula, TypesetFormula] = {}
+        self._drawings: dict[Formula, bytes] = {}
 
     def typeset(self, formulas: Sequence[Formula]) -> list[TypesetFormula]:
-        """Compile each formula as Manim's MathTex would, and measure it.
+        """Compile each formula as Manim would, and measure it.
 
         Raises:
             RenderError: Of kind `unavailable`, if LaTeX or dvisvgm is missing, or there is no
@@ -109,7 +111,21 @@ class LatexTypesetter:
             together = [formula for formula in new if formula not in alone]
             for group in (together, *([formula] for formula in alone)):
                 self._known.update(batch.typeset(group))
+            self._keep(batch.drawings)
         return [self._known[formula] for formula in formulas]
+
+    def drawings_for(self, code: str) -> dict[str, bytes]:
+        """Return SVGs of known formulas that a script spells out, by the names Manim gives them."""
+        return {
+            drawing_name(tex_document(formula_source(formula), DOCUMENT_CLASS, TEX_PREAMBLE)): drawn
+            for formula, drawn in tuple(self._drawings.items())
+            if all(part in code for part in formula.parts)
+        }
+
+    def _keep(self, drawings: Mapping[Formula, bytes]) -> None:
+        self._drawings |= drawings
+        for oldest in tuple(self._drawings)[:-_MOST_DRAWINGS]:
+            del self._drawings[oldest]
 
 
 def find_program(name: str) -> str:
@@ -132,6 +148,7 @@ class _Batch:
         self._latex = latex
         self._dvisvgm = dvisvgm
         self._deadline = deadline
+        self.drawings: dict[Formula, bytes] = {}
 
     def typeset(self, formulas: Sequence[Formula]) -> dict[Formula, TypesetFormula]:
         if not formulas:
@@ -158,12 +175,10 @@ class _Batch:
         """Return sizes if every page is there, else who is suspected, and of what."""
         mark = secrets.token_hex(8)
         pages = "".join(
-            f"\\message{{^^J{mark} {index}^^J}}\n{mathtex_display(formula.parts)}\\newpage\n"
+            f"\\message{{^^J{mark} {index}^^J}}\n{formula_source(formula)}\n\\newpage\n"
             for index, formula in enumerate(formulas)
         )
-        document = (
-            f"{DOCUMENT_CLASS}\n{TEX_PREAMBLE}\n\\begin{{document}}\n{pages}\\end{{document}}\n"
-        )
+        document = tex_document(pages, DOCUMENT_CLASS, TEX_PREAMBLE)
         with writing_in(folder):
             (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
         latex = [self._latex, "-interaction=nonstopmode", "-no-shell-escape", "formulas.tex"]
@@ -187,6 +202,8 @@ class _Batch:
         undrawn = next((index for index, size in enumerate(sizes) if size.error), None)
         if undrawn is not None:  # dvisvgm stops at the first page it cannot draw
             return None, {undrawn}, str(sizes[undrawn].error)
+        for page, formula in enumerate(formulas, 1):
+            self.drawings[formula] = drawings[page].read_bytes()
         return sizes, set(), ""
 
     def _run(self, command: list[str], folder: Path, cpu_seconds: int) -> tuple[bool, str]:

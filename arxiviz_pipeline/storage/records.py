@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Annotated, get_args
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.errors import ObjectNotFoundError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
+    GateName,
     Paper,
     PaperDocument,
     RejectedFormat,
     SceneScript,
     Section,
+    SubmittedScene,
     Video,
 )
 from arxiviz_pipeline.domain.ports import ObjectStore
@@ -30,11 +34,20 @@ class _PaperRecord:
     rejected: tuple[RejectedFormat, ...] = ()
 
 
+def _without_foreign_checks(script: object) -> object:
+    """Drop checks that no gate of today made, which records of former versions have."""
+    if not isinstance(script, dict) or not isinstance(script.get("checks"), list):
+        return script
+    checks = [check for check in script["checks"] if check.get("name") in get_args(GateName)]
+    return script | {"checks": checks}
+
+
 _JSON = "application/json"
 _PARQUET = "application/vnd.apache.parquet"
 _PAPER = TypeAdapter(_PaperRecord)
 _SECTIONS = TypeAdapter(list[Section])
-_SCENE_SCRIPTS = TypeAdapter(list[SceneScript])
+_SCENE_SCRIPTS = TypeAdapter(list[Annotated[SceneScript, BeforeValidator(_without_foreign_checks)]])
+_SUBMITTED_SCENES = TypeAdapter(list[SubmittedScene])
 _VIDEOS = TypeAdapter(list[Video])
 # Written out, so that an empty paper and a column of None have the same types as any other.
 _SECTION_SCHEMA = pa.schema(
@@ -100,6 +113,23 @@ def write_scene_scripts(
 def read_scene_scripts(store: ObjectStore, arxiv_id: ArxivId) -> list[SceneScript]:
     """Read a paper's scene scripts."""
     return _SCENE_SCRIPTS.validate_json(store.get(catalog.scene_scripts_key(arxiv_id)))
+
+
+def write_submitted_scenes(
+    store: ObjectStore, arxiv_id: ArxivId, scenes: Sequence[SubmittedScene]
+) -> None:
+    """Write what was handed in for a paper, all of it."""
+    content = _SUBMITTED_SCENES.dump_json(list(scenes), indent=1)
+    store.put(catalog.submitted_scenes_key(arxiv_id), content, content_type=_JSON)
+
+
+def read_submitted_scenes(store: ObjectStore, arxiv_id: ArxivId) -> list[SubmittedScene]:
+    """Read what was handed in for a paper; nothing is where nothing ever was."""
+    try:
+        content = store.get(catalog.submitted_scenes_key(arxiv_id))
+    except ObjectNotFoundError:
+        return []
+    return _SUBMITTED_SCENES.validate_json(content)
 
 
 def write_videos(store: ObjectStore, arxiv_id: ArxivId, videos: Sequence[Video]) -> None:

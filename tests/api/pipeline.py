@@ -28,10 +28,32 @@ from arxiviz_pipeline.domain.errors import (
     VersionNotFoundError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Paper, PaperDocument, Quality, Section, Video, VideoError
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
+from arxiviz_pipeline.domain.models import (
+    Beat,
+    Check,
+    Finding,
+    Paper,
+    PaperDocument,
+    Quality,
+    SceneScript,
+    Section,
+    SubmittedScene,
+    Video,
+    VideoError,
+)
+from arxiviz_pipeline.domain.submissions import submissions_version, submitted_scene_id
+from arxiviz_pipeline.domain.video_ids import video_id
 from arxiviz_pipeline.storage.config import StorageSettings
 from arxiviz_pipeline.storage.open_store import open_object_store
-from arxiviz_pipeline.storage.records import write_document, write_sections, write_videos
+from arxiviz_pipeline.storage.records import (
+    read_scene_scripts,
+    read_submitted_scenes,
+    write_document,
+    write_scene_scripts,
+    write_sections,
+    write_videos,
+)
 
 ABSENT = "2401.99999"
 REFUSED: dict[str, ArxivizError] = {
@@ -46,6 +68,9 @@ REFUSED: dict[str, ArxivizError] = {
 }
 ASSET_JOB = "__ASSET_JOB"  # Dagster's own, for what is materialized in its UI
 MP4 = bytes(range(256)) * 40
+RENDERER = "fake-1"
+STORYBOARD = (Beat("It begins.", 2.5, "title"), Beat("It ends.", 3.0, "a formula"))
+FINDING = Finding("overlap", "A label touches a formula.", "warning", at_seconds=1.5)
 _VIDEO = TypeAdapter(Video)
 _PAPERS = dg.DynamicPartitionsDefinition(name=catalog.ARXIV_PAPERS)
 _HOLD_SECONDS = 60.0
@@ -87,12 +112,25 @@ def settings(home: Path) -> StorageSettings:
     return StorageSettings.model_validate({"ARXIVIZ_HOME": home})
 
 
-def make_videos(arxiv_id: ArxivId, quality: str) -> list[Video]:
+def make_scripts(submitted: Sequence[SubmittedScene] = ()) -> list[SceneScript]:
+    given = {scene.section_id for scene in submitted}
+    scripts = [_make_script(name) for name in ("S1", "S2") if name not in given]
+    return scripts + [_submitted_script(scene) for scene in submitted]
+
+
+def make_videos(
+    arxiv_id: ArxivId, quality: str, scripts: Sequence[SceneScript] | None = None
+) -> list[Video]:
     fails = arxiv_id.number.startswith("2401.")
     return [
-        _make_video(arxiv_id, "S1", quality, fails=False),
-        _make_video(arxiv_id, "S2", quality, fails=fails),
+        _make_video(arxiv_id, script, quality, fails=fails and script.section_id == "S2")
+        for script in (make_scripts() if scripts is None else scripts)
     ]
+
+
+def video_id_of(arxiv_id: str, section_id: str, quality: Quality = "medium") -> str:
+    """Name the video that this pipeline makes of a section."""
+    return video_id(ArxivId.parse(arxiv_id), _make_script(section_id), quality, RENDERER)
 
 
 def definitions(home: Path) -> dg.Definitions:
@@ -114,25 +152,39 @@ def definitions(home: Path) -> dg.Definitions:
         write_sections(store, ArxivId.parse(context.partition_key), make_sections())
 
     @dg.asset(partitions_def=_PAPERS, deps=[sections])
-    def scene_scripts(context: dg.AssetExecutionContext) -> None:
+    def scene_scripts(context: dg.AssetExecutionContext) -> dg.MaterializeResult[object]:
+        arxiv_id = ArxivId.parse(context.partition_key)
+        submitted = read_submitted_scenes(store, arxiv_id)
+        scripts = make_scripts(submitted)
+        _observe(context, catalog.SCENE_SCRIPTS, {catalog.SCRIPTS_TOTAL: len(scripts)})
+        for script in scripts:
+            _hold(home, f"script-{script.id}")
+            _observe(context, catalog.SCENE_SCRIPTS, {catalog.SCRIPT_FINISHED: script.id})
         _hold(home, "scene_scripts")
+        write_scene_scripts(store, arxiv_id, scripts)
+        return dg.MaterializeResult(
+            metadata={catalog.SUBMISSIONS_VERSION: submissions_version(submitted)}
+        )
 
     @dg.asset(partitions_def=_PAPERS, deps=[scene_scripts])
     def videos(
         context: dg.AssetExecutionContext, config: VideosConfig
     ) -> dg.MaterializeResult[object]:
         arxiv_id = ArxivId.parse(context.partition_key)
-        made = make_videos(arxiv_id, config.quality or "medium")
-        _observe(context, {catalog.SCENES_TOTAL: len(made)})
-        for video in made:
-            _observe(context, {catalog.SCENE_STARTED: video.scene_id})
+        scripts = read_scene_scripts(store, arxiv_id)
+        made = make_videos(arxiv_id, config.quality or "medium", scripts)
+        _observe(context, catalog.VIDEOS, {catalog.SCENES_TOTAL: len(made)})
+        for script, video in zip(scripts, made, strict=True):
+            _observe(context, catalog.VIDEOS, {catalog.SCENE_STARTED: video.scene_id})
             _hold(home, video.scene_id)
             if video.key is not None:
                 store.put(video.key, MP4, content_type="video/mp4", immutable=True)
                 store.put(catalog.poster_key(video.id), b"jpeg", content_type="image/jpeg")
                 store.put(catalog.captions_key(video.id), b"WEBVTT\n", content_type="text/vtt")
+                code = script.manim_code.encode()
+                store.put(catalog.script_key(video.id), code, content_type="text/x-python")
             told = dg.MetadataValue.json(_VIDEO.dump_python(video, mode="json"))
-            _observe(context, {catalog.SCENE_VIDEO: told})
+            _observe(context, catalog.VIDEOS, {catalog.SCENE_VIDEO: told})
         _hold(home, "end")
         write_videos(store, arxiv_id, made)
         paper = make_paper(str(arxiv_id))
@@ -183,31 +235,63 @@ def process(
     return result.run_id
 
 
-def _make_video(arxiv_id: ArxivId, section_id: str, quality: str, *, fails: bool) -> Video:
-    video_id = f"{arxiv_id.slug}-{section_id}-{quality}"
+def _make_script(section_id: str) -> SceneScript:
+    return SceneScript(
+        id=section_id,
+        section_id=section_id,
+        concept=f"The idea of {section_id}",
+        storyboard=STORYBOARD,
+        manim_code=f"class {section_id}(Scene): ...",
+        scene_name=section_id,
+        origin="llm:some-model",
+        checks=(Check("layout", True, "There is one finding.", (FINDING,)),),
+        concept_type="derivation",
+        llm_usage=LlmUsage("some-model", 2, 1, 1000, 200, 0.01),
+    )
+
+
+def _submitted_script(scene: SubmittedScene) -> SceneScript:
+    return SceneScript(
+        id=submitted_scene_id(scene),
+        section_id=scene.section_id,
+        concept=scene.concept,
+        storyboard=scene.storyboard,
+        manim_code=scene.manim_code,
+        scene_name=scene.scene_name or "A",
+        origin="submitted",
+        checks=(),
+    )
+
+
+def _make_video(arxiv_id: ArxivId, script: SceneScript, quality: str, *, fails: bool) -> Video:
+    asked = cast("Quality", quality)
+    name = video_id(arxiv_id, script, asked, RENDERER)
     failure = VideoError("latex", "Undefined control sequence.", 12) if fails else None
     return Video(
-        id=video_id,
-        section_id=section_id,
-        scene_id=section_id,
-        concept=f"The idea of {section_id}",
+        id=name,
+        section_id=script.section_id,
+        scene_id=script.id,
+        concept=script.concept,
         status="failed" if fails else "complete",
-        quality=cast("Quality", quality),
-        renderer="fake-1",
-        key=None if fails else catalog.video_key(video_id),
-        poster_key=None if fails else catalog.poster_key(video_id),
-        captions_key=None if fails else catalog.captions_key(video_id),
+        quality=asked,
+        renderer=RENDERER,
+        key=None if fails else catalog.video_key(name),
+        poster_key=None if fails else catalog.poster_key(name),
+        captions_key=None if fails else catalog.captions_key(name),
+        script_key=None if fails else catalog.script_key(name),
         duration_seconds=None if fails else 17.9,
         error=failure,
     )
 
 
 def _observe(
-    context: dg.AssetExecutionContext, metadata: Mapping[str, int | str | dg.MetadataValue]
+    context: dg.AssetExecutionContext,
+    asset: str,
+    metadata: Mapping[str, int | str | dg.MetadataValue],
 ) -> None:
     context.log_event(
         dg.AssetObservation(
-            asset_key=catalog.VIDEOS, partition=context.partition_key, metadata=dict(metadata)
+            asset_key=asset, partition=context.partition_key, metadata=dict(metadata)
         )
     )
 

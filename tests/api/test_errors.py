@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
 from api import errors, schemas
-from api.body_limit import MOST_BYTES, LimitBodies
+from api.body_limit import MOST_BYTES, MOST_BYTES_OF_SCENES, LimitBodies
 from api.main import create_app
 from tests.api.conftest import Process, installed
 
@@ -119,10 +119,17 @@ def test_a_broken_catalog_is_unavailable(client: TestClient, home: Path):
         assert int(response.headers["retry-after"]) > 0
 
 
-@pytest.mark.parametrize("path", ["/api/process", "/api/papers"])
-def test_a_body_told_to_be_too_large_is_not_read(idle_client: TestClient, path: str):
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/api/process", MOST_BYTES),
+        ("/api/papers", MOST_BYTES),
+        ("/api/paper/1706.03762/visualizations", MOST_BYTES_OF_SCENES),
+    ],
+)
+def test_a_body_told_to_be_too_large_is_not_read(idle_client: TestClient, path: str, most: int):
     origin = {"Origin": "https://any.example"}
-    response = idle_client.post(path, content=b"x" * (MOST_BYTES + 1), headers=origin)
+    response = idle_client.post(path, content=b"x" * (most + 1), headers=origin)
     assert (response.status_code, code_of(response)) == (413, "PAYLOAD_TOO_LARGE")
     assert response.headers["access-control-allow-origin"] == "*"
 
@@ -214,6 +221,9 @@ def test_every_error_of_a_route_is_documented_with_an_example(idle_client: TestC
     [
         schemas.ProcessRequest,
         schemas.ProcessAnswer,
+        schemas.SubmitRequest,
+        schemas.SubmitAnswer,
+        schemas.SubmissionsAnswer,
         schemas.JobStatus,
         schemas.PaperAnswer,
         schemas.PaperPage,

@@ -7,6 +7,9 @@ from fastapi.testclient import TestClient
 
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import SubmittedScene
+from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.records import write_submitted_scenes
 from tests.api import pipeline
 from tests.api.conftest import Hold, InBackground, Process
 
@@ -71,13 +74,18 @@ def test_a_job_can_be_followed_from_start_to_end(
     hold: Hold,
     in_background: InBackground,
 ):
-    points = [hold("papers"), hold("S1"), hold("S2"), hold("end")]
+    points = [
+        *(hold("papers"), hold("script-S1"), hold("script-S2")),
+        *(hold("S1"), hold("S2"), hold("end")),
+    ]
     seen = []
     with in_background(lambda: process("1706.03762")):
         for point, step in zip(
             points,
             [
                 "Fetching the paper",
+                "Writing scenes (1 of 2)",
+                "Writing scenes (2 of 2)",
                 "Rendering videos (1 of 2)",
                 "Rendering videos (2 of 2)",
                 "Rendering videos (2 of 2)",
@@ -90,12 +98,13 @@ def test_a_job_can_be_followed_from_start_to_end(
     progress = [status["progress"] for status in seen]
     assert progress[0] == 0
     assert progress == sorted(progress)
-    assert progress[1] == 0.25
+    assert progress[1:4] == [0.1, 0.175, 0.25]
     assert progress[-1] == 1
-    assert [status["status"] for status in seen[:-1]] == ["processing"] * 4
-    assert [len(status["steps_completed"]) for status in seen] == [0, 3, 3, 3, 4]
+    assert [status["status"] for status in seen[:-1]] == ["processing"] * 6
+    assert [len(status["steps_completed"]) for status in seen] == [0, 2, 2, 3, 3, 3, 4]
+    assert [status["sections_total"] for status in seen] == [0, 2, 2, 2, 2, 2, 2]
     assert seen[0]["estimated_completion"] is None
-    assert seen[2]["estimated_completion"] is not None
+    assert seen[4]["estimated_completion"] is not None
 
 
 def test_a_cancelled_job_has_failed_and_says_so(
@@ -311,6 +320,20 @@ def test_a_paper_whose_records_are_gone_is_processed_again(
         assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
         record.write_bytes(content)
         assert client.post("/api/process", json=asked).json()["status"] == "completed"
+
+
+def test_a_paper_with_other_submissions_than_its_run_had_needs_a_new_one(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762")
+    asked = {"arxiv_id": "1706.03762"}
+    scene = SubmittedScene("S1", "A circle", "class A(Scene): ...")
+    write_submitted_scenes(
+        open_object_store(pipeline.settings(home)), ArxivId("1706.03762"), [scene]
+    )
+    assert client.post("/api/process", json=asked).status_code == 503  # none can be launched
+    process("1706.03762")
+    assert client.post("/api/process", json=asked).json()["status"] == "completed"
 
 
 def test_cancelling_a_job_that_is_over_leaves_it(client: TestClient, process: Process):

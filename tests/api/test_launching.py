@@ -162,6 +162,40 @@ def test_quality_and_force_reach_the_run_and_an_active_one_is_not_doubled(
     assert [video["quality"] for video in paper["visualizations"]] == ["high", "high"]
 
 
+def test_scenes_that_are_handed_in_are_made_in_the_quality_of_the_rest(
+    installation: Installation,
+):
+    path = "/api/paper/1706.03762v7/visualizations"  # made in high quality by the test before
+    scene = {"section_id": "S1", "concept": "A circle", "manim_code": "class A(Scene): ..."}
+
+    def submit(number: int) -> httpx2.Response:
+        client = installation.clients[number % 2]
+        return client.post(path, json=[scene | {"concept": f"Circle {number}"}])
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(submit, range(6)))
+    taken = [answer for answer in answers if answer.status_code == 200]
+    assert len(taken) == 1
+    assert {answer.status_code for answer in answers} == {200, 409}
+    accepted = taken[0].json()["accepted"]
+    status = installation.wait_for(taken[0].json()["job_id"], "completed", "failed")
+    assert status["status"] == "completed", status
+    paper = installation.client.get("/api/paper/1706.03762v7").json()
+    first = next(v for v in paper["visualizations"] if v["section_id"] == "S1")
+    assert (first["origin"], first["quality"]) == ("submitted", "high")
+    assert (first["concept"], first["scene_id"]) == (
+        accepted[0]["concept"],
+        accepted[0]["scene_id"],
+    )
+    assert installation.clients[1].get(path).json()["in_force"] is True
+    back = installation.client.delete(path, params={"section_id": "S1"})
+    assert [scene["section_id"] for scene in back.json()["withdrawn"]] == ["S1"]
+    installation.wait_for(back.json()["job_id"], "completed")
+    paper = installation.client.get("/api/paper/1706.03762v7").json()
+    assert {video["origin"] for video in paper["visualizations"]} == {"llm:some-model"}
+    assert installation.client.get(path).json()["visualizations"] == []
+
+
 _MATERIALIZE = """
 mutation Materialize($params: ExecutionParams!) {
   launchRun(executionParams: $params) {

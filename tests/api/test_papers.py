@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -9,12 +10,15 @@ from api.catalog import Catalog
 from api.paper_list import PaperList
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import VideoError
 from arxiviz_pipeline.storage.open_store import open_object_store
-from arxiviz_pipeline.storage.records import write_sections
+from arxiviz_pipeline.storage.records import write_scene_scripts, write_sections, write_videos
 from tests.api import pipeline
 from tests.api.conftest import Process
+from tests.fakes import make_repaired
 
 BASE = "http://testserver/api/video"
+FIRST = pipeline.video_id_of("2401.00001", "S1")
 
 
 def finish(instance: dg.DagsterInstance, arxiv_id: str) -> None:
@@ -48,7 +52,7 @@ def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Proces
         "level": 1,
         "order_index": 0,
         "equations": [],
-        "video_url": f"{BASE}/2401.00001-S1-medium",
+        "video_url": f"{BASE}/{FIRST}",
         "parent_id": None,
         "role": "body",
     }
@@ -58,9 +62,9 @@ def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Proces
     complete, failed = paper["visualizations"]
     assert complete["section_id"] == "S1"
     assert complete["status"] == "complete"
-    assert complete["video_url"] == f"{BASE}/2401.00001-S1-medium"
-    assert complete["poster_url"] == f"{BASE}/2401.00001-S1-medium/poster"
-    assert complete["captions_url"] == f"{BASE}/2401.00001-S1-medium/captions"
+    assert complete["video_url"] == f"{BASE}/{FIRST}"
+    assert complete["poster_url"] == f"{BASE}/{FIRST}/poster"
+    assert complete["captions_url"] == f"{BASE}/{FIRST}/captions"
     assert complete["error"] is None
     assert failed["status"] == "failed"
     assert failed["video_url"] is failed["poster_url"] is failed["captions_url"] is None
@@ -69,6 +73,97 @@ def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Proces
         "message": "Undefined control sequence.",
         "line": 12,
     }
+
+
+def test_a_video_tells_how_its_script_came_to_be(client: TestClient, process: Process):
+    process("2401.00001")
+    complete, failed = client.get("/api/paper/2401.00001").json()["visualizations"]
+    assert complete["scene_id"] == complete["scene_name"] == "S1"
+    assert (complete["concept_type"], complete["origin"]) == ("derivation", "llm:some-model")
+    assert complete["storyboard"] == [
+        {"narration": "It begins.", "seconds": 2.5, "shows": "title"},
+        {"narration": "It ends.", "seconds": 3.0, "shows": "a formula"},
+    ]
+    assert complete["checks"] == [
+        {
+            "name": "layout",
+            "passed": True,
+            "message": "There is one finding.",
+            "findings": [
+                {
+                    "kind": "overlap",
+                    "message": "A label touches a formula.",
+                    "severity": "warning",
+                    "line": None,
+                    "at_seconds": 1.5,
+                }
+            ],
+        }
+    ]
+    assert complete["llm_usage"] == {
+        "model": "some-model",
+        "request_count": 2,
+        "cached_count": 1,
+        "input_tokens": 1000,
+        "output_tokens": 200,
+        "cost_usd": 0.01,
+    }
+    assert (complete["attempts"], complete["repaired"]) == ([], False)
+    assert client.get(complete["script_url"]).text == "class S1(Scene): ..."
+    assert (failed["scene_name"], failed["script_url"]) == ("S2", None)
+    assert failed["checks"] == complete["checks"]
+
+
+def test_a_repaired_video_tells_of_the_script_it_was_made_from(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762")
+    store, arxiv_id = open_object_store(pipeline.settings(home)), ArxivId("1706.03762")
+    first, second = pipeline.make_videos(arxiv_id, "medium")
+    failure = VideoError("exception", "no such colour", 4)
+    repaired = make_repaired(pipeline.make_scripts()[0], failure, "class S1(Scene): 'mended'")
+    write_videos(store, arxiv_id, [replace(first, repaired_script=repaired), second])
+    shown, other = client.get("/api/paper/1706.03762").json()["visualizations"]
+    assert (shown["repaired"], other["repaired"]) == (True, False)
+    (attempt,) = shown["attempts"]
+    assert attempt | {"failure": None} == {
+        "failure": None,
+        "excerpt": "3: broken",
+        "remedy": "mends",
+        "changes": ["It says something else."],
+        "passed": True,
+    }
+    assert attempt["failure"]["kind"] == "exception"
+    assert attempt["failure"]["line"] == 4
+
+
+def test_nothing_is_told_of_a_script_that_the_video_was_not_made_from(
+    client: TestClient, process: Process, instance: dg.DagsterInstance, home: Path
+):
+    process("1706.03762")
+    before = client.get("/api/paper/1706.03762")
+    store = open_object_store(pipeline.settings(home))
+    newer = [replace(script, manim_code="newer") for script in pipeline.make_scripts()]
+    write_scene_scripts(store, ArxivId("1706.03762"), newer)
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization(catalog.SCENE_SCRIPTS, partition="1706.03762")
+    )
+    headers = {"If-None-Match": before.headers["etag"]}
+    during = client.get("/api/paper/1706.03762", headers=headers)
+    assert during.status_code == 200
+    first = during.json()["visualizations"][0]
+    assert (first["status"], first["scene_id"]) == ("complete", "S1")
+    assert first["scene_name"] is first["origin"] is first["concept_type"] is None
+    assert first["storyboard"] == first["checks"] == first["attempts"] == []
+
+
+def test_a_paper_without_a_record_of_scripts_is_shown_all_the_same(
+    client: TestClient, process: Process, home: Path
+):
+    process("1706.03762")
+    (home / "objects" / catalog.scene_scripts_key(ArxivId("1706.03762"))).unlink()
+    first = client.get("/api/paper/1706.03762").json()["visualizations"][0]
+    assert (first["status"], first["storyboard"], first["origin"]) == ("complete", [], None)
 
 
 def test_an_old_id_is_found_however_it_is_written(client: TestClient, process: Process):
@@ -159,7 +254,9 @@ def test_an_unchanged_paper_is_not_sent_again(client: TestClient, process: Proce
     process("1706.03762", "high")
     changed = client.get("/api/paper/1706.03762", headers={"If-None-Match": etag})
     assert changed.status_code == 200
-    assert changed.json()["visualizations"][0]["id"] == "1706.03762-S1-high"
+    assert changed.json()["visualizations"][0]["id"] == pipeline.video_id_of(
+        "1706.03762", "S1", "high"
+    )
 
 
 def test_addresses_are_below_the_public_one_where_it_is_set(
@@ -172,7 +269,7 @@ def test_addresses_are_below_the_public_one_where_it_is_set(
     with TestClient(create_app()) as client:
         paper = client.get("/api/paper/1706.03762").json()
     assert paper["sections"][0]["video_url"] == (
-        "https://videos.example.org/api/video/1706.03762-S1-medium"
+        f"https://videos.example.org/api/video/{pipeline.video_id_of('1706.03762', 'S1')}"
     )
 
 

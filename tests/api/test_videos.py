@@ -35,6 +35,7 @@ def _add_videos(home: Path) -> None:
     (objects / "1706.03762-S1-medium.mp4").write_bytes(MP4)
     (objects / "1706.03762-S1-medium.jpg").write_bytes(b"jpeg")
     (objects / "1706.03762-S1-medium.vtt").write_bytes(b"WEBVTT\n")
+    (objects / "1706.03762-S1-medium.py").write_text("class A: 'é'")
     (home / "objects" / "secret.mp4").write_bytes(b"top secret bytes")
     (objects / ".hidden.mp4").write_bytes(b"top secret bytes")
 
@@ -85,7 +86,7 @@ def test_a_range_that_cannot_be_read_is_refused(client: TestClient, asked: str):
 
 
 def test_a_head_has_the_headers_alone(client: TestClient):
-    for path in (VIDEO, f"{VIDEO}/poster", f"{VIDEO}/captions"):
+    for path in (VIDEO, f"{VIDEO}/poster", f"{VIDEO}/captions", f"{VIDEO}/script"):
         whole, head = client.get(path), client.head(path)
         assert head.status_code == 200
         assert head.content == b""
@@ -110,11 +111,15 @@ def test_who_accepts_json_gets_the_address(client: TestClient):
     assert players.content == MP4
 
 
-def test_poster_and_captions_have_their_types(client: TestClient):
+def test_poster_captions_and_script_have_their_types(client: TestClient):
     poster, captions = client.get(f"{VIDEO}/poster"), client.get(f"{VIDEO}/captions")
     assert (poster.content, poster.headers["content-type"]) == (b"jpeg", "image/jpeg")
     assert captions.content == b"WEBVTT\n"
     assert captions.headers["content-type"] == "text/vtt; charset=utf-8"
+    script = client.get(f"{VIDEO}/script")
+    assert script.text == "class A: 'é'"
+    assert script.headers["content-type"] == "text/x-python; charset=utf-8"
+    assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +139,8 @@ def test_poster_and_captions_have_their_types(client: TestClient):
         "é",
         "x" * 300,
         "absent/poster",
+        "absent/script",
+        "..%2Fsecret/script",
         "..%2F1706.03762-S1-medium/captions",
     ],
 )

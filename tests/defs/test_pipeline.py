@@ -1,13 +1,19 @@
-"""The job as Dagster runs it: real parser, writer and LaTeX; a renderer that costs nothing."""
+"""The job as Dagster runs it: real parser, writer and LaTeX; a renderer that costs nothing.
 
-from collections.abc import Iterator
+Scripts are proved in one test alone, which takes as long as all others.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.data_version import CachingStaleStatusResolver
+from dagster._core.loader import LoadingContextForTest
 
-from arxiviz_pipeline.definitions import build_definitions, build_script_maker
+from arxiviz_pipeline.definitions import build_definitions, build_script_desk
+from arxiviz_pipeline.defs.submitted_scenes import observe_submissions
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import (
     PaperNotFoundError,
@@ -16,19 +22,51 @@ from arxiviz_pipeline.domain.errors import (
     StorageUnavailableError,
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import PaperDocument
-from arxiviz_pipeline.domain.ports import ObjectStore, StoredObject
+from arxiviz_pipeline.domain.llm_usage import LlmUsage
+from arxiviz_pipeline.domain.models import (
+    Check,
+    Finding,
+    Paper,
+    PaperDocument,
+    SceneScript,
+    Section,
+    SubmittedScene,
+    VideoError,
+)
+from arxiviz_pipeline.domain.ports import ObjectStore, PaperSource, ScriptMaker, StoredObject
+from arxiviz_pipeline.domain.submissions import submitted_scene_id
 from arxiviz_pipeline.ingest.best_document import BestDocument
+from arxiviz_pipeline.ingest.parsing import split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.folder_store import FolderStore
-from tests.fakes import FakeRenderer
+from arxiviz_pipeline.storage.submissions import StoredSubmissions
+from tests.fakes import FakeRenderer, FakeScriptMaker, make_repaired
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 # One for all tests: it remembers how it typeset a formula.
-DESK = build_script_maker()
+WRITER = TemplateWriter(LatexTypesetter())
 SAMPLE = ArxivId.parse(next(path.name for path in SAMPLES.iterdir() if path.is_dir()))
+TWO_SECTIONS = b"""<html><body><article class="ltx_document">
+<h1 class="ltx_title ltx_title_document">A title</h1>
+<section id="S1" class="ltx_section"><h2 class="ltx_title ltx_title_section">One</h2>
+<div class="ltx_para"><p class="ltx_p">%s</p></div></section>
+<section id="S2" class="ltx_section"><h2 class="ltx_title ltx_title_section">Two</h2>
+<div class="ltx_para"><p class="ltx_p">%s</p></div></section>
+</article></body></html>""" % ((b"There is much to be said of this. " * 20,) * 2)
+DOCUMENT = replace(
+    BestDocument([SavedPapers(SAMPLES)]).fetch(SAMPLE), content=TWO_SECTIONS, media_type="text/html"
+)
+PAPER, SECTIONS = DOCUMENT.paper, split_into_sections(DOCUMENT)
+
+
+GATES = (
+    *("scripts_obey_policy", "formulas_compile", "scripts_rehearse"),
+    *("layouts_hold", "equations_shown"),
+)
 
 
 class Run:
@@ -41,7 +79,9 @@ class Run:
         self.store: ObjectStore = FolderStore(home / "objects")
         self.instance = instance
         self.renderer = FakeRenderer()
-        self.source = BestDocument([SavedPapers(SAMPLES)])
+        self.source: PaperSource = BestDocument([SavedPapers(SAMPLES)])
+        self.maker: ScriptMaker = FakeScriptMaker(WRITER.write)
+        self.submissions = StoredSubmissions(self.store, home / "locks")
 
     def __call__(
         self, config: dict[str, object] | None = None, paper: str = str(SAMPLE)
@@ -51,7 +91,7 @@ class Run:
             renderer=self.renderer,
             object_store=self.store,
             paper_source=self.source,
-            script_maker=DESK,
+            script_maker=self.maker,
         )
         self.instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, [paper])
         return definitions.resolve_job_def(catalog.PAPER_VIDEOS_JOB).execute_in_process(
@@ -131,6 +171,16 @@ def test_each_scene_is_an_event_of_its_own(run: Run):
     assert [m[catalog.SCENES_TOTAL].value for m in metadata if catalog.SCENES_TOTAL in m] == [count]
     assert sum(catalog.SCENE_STARTED in m for m in metadata) == count
     assert sum(catalog.SCENE_VIDEO in m for m in metadata) == count
+    events = run.instance.fetch_observations(
+        dg.AssetRecordsFilter(dg.AssetKey("scene_scripts"), asset_partitions=[str(SAMPLE)]),
+        limit=100,
+        ascending=True,
+    ).records
+    told = [event.asset_observation.metadata for event in events if event.asset_observation]
+    assert told[0][catalog.SCRIPTS_TOTAL].value == count
+    assert {m[catalog.SCRIPT_FINISHED].value for m in told[1:]} == {
+        script.id for script in records.read_scene_scripts(run.store, SAMPLE)
+    }
 
 
 def test_an_operator_sees_counts_links_and_a_table(run: Run):
@@ -181,17 +231,149 @@ def test_checks_look_at_the_runs_paper_alone(run: Run):
     assert {check.partition for check in run.checks(result).values()} == {str(SAMPLE)}
 
 
-def test_bytes_that_are_no_video_are_found_by_the_check(run: Run):
+def test_real_scripts_pass_every_gate_and_bytes_that_are_no_video_are_found(run: Run):
+    run.maker = build_script_desk(run.settings, run.store)
     result = run()
     found = run.checks(result)
     assert found["sections_found"].passed
-    assert found["scripts_name_a_scene"].passed
-    assert found["formulas_compile"].passed, found["formulas_compile"].description
+    for gate in GATES:
+        assert found[gate].passed, found[gate].description
+        assert found[gate].metadata["unchecked_count"].value == 0, gate
     assert found["equations_compile"].passed, found["equations_compile"].description
     assert found["equations_compile"].metadata["equation_count"].value > 5
     assert found["all_scenes_rendered"].passed
     # The fake renderer's bytes are not MP4, and only looking into them can tell.
     assert not found["videos_play"].passed
+
+
+class Small:
+    """Has the paper with two short sections: what is looked at costs less than its own seven."""
+
+    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
+        return DOCUMENT
+
+
+@pytest.fixture
+def small(run: Run) -> Run:
+    run.source = Small()
+    return run
+
+
+def _writing(change: Callable[[SceneScript], SceneScript]) -> FakeScriptMaker:
+    """Write as the template writer does, with something changed in every script."""
+
+    def write(paper: Paper, section: Section) -> SceneScript:
+        return change(WRITER.write(paper, section))
+
+    return FakeScriptMaker(write)
+
+
+def test_findings_of_a_gate_are_named_and_counted(small: Run):
+    off_frame = Finding("off_frame", "A label leaves the frame.", line=12, at_seconds=3.25)
+    tiny = Finding("too_small", "A text is small.", "warning")
+    layout = Check("layout", False, "It cannot all be seen.", (tiny, off_frame))
+    missing = Finding("missing_equation", "x = 1 is too wide.", "warning")
+    equations = Check("equations", True, "One is named.", (missing,))
+    small.maker = _writing(lambda script: replace(script, checks=(layout, equations)))
+    found = small.checks(small())
+    count = len(records.read_scene_scripts(small.store, SAMPLE))
+    layouts = found["layouts_hold"]
+    assert not layouts.passed
+    assert layouts.severity == dg.AssetCheckSeverity.ERROR
+    assert layouts.description is not None
+    first = layouts.description.splitlines()[0]
+    assert "off_frame, line 12, at 3.2 s: A label leaves the frame." in first
+    assert layouts.metadata["error_count"].value == layouts.metadata["warning_count"].value == count
+    shown = found["equations_shown"]
+    assert (shown.passed, shown.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert "x = 1 is too wide." in str(shown.metadata["findings"].value)
+    # Nobody rehearsed these: to pass would be no truth.
+    unchecked = found["scripts_rehearse"]
+    assert (unchecked.passed, unchecked.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert unchecked.metadata["unchecked_count"].value == count
+
+
+def test_what_an_llm_cost_is_told_by_scene_and_in_all(small: Run):
+    usage = LlmUsage("some:model", 2, 1, 1000, 200, 0.0125)
+    small.maker = _writing(lambda script: replace(script, origin="llm:some:model", llm_usage=usage))
+    result = small()
+    count = len(records.read_scene_scripts(small.store, SAMPLE))
+    (metadata,) = (
+        event.materialization.metadata
+        for event in result.get_asset_materialization_events()
+        if event.asset_key == dg.AssetKey(catalog.SCENE_SCRIPTS)
+    )
+    assert metadata["llm_tokens"].value == 1200 * count
+    assert metadata["llm_cost_usd"].value == pytest.approx(0.0125 * count)
+    rows = metadata["scene_scripts"].value.records  # type: ignore[union-attr]
+    assert {row.data["llm_cost_usd"] for row in rows} == {"0.012500"}
+    assert {row.data["origin"] for row in rows} == {"llm:some:model"}
+    versions = _data_versions(small)
+    small.maker = _writing(lambda script: replace(script, origin="llm:some:model"))
+    small()
+    assert _data_versions(small) == versions, "what it cost is not what it holds"
+
+
+def test_a_scene_that_fails_to_render_is_repaired_and_the_repair_remembered(small: Run):
+    broken = WRITER.write(PAPER, SECTIONS[1])
+    small.renderer = FakeRenderer({broken.manim_code: RenderError("exception", "boom", line=3)})
+
+    def repair(script: SceneScript, failure: VideoError) -> SceneScript:
+        return make_repaired(script, failure, "class Mended(Scene): ...")
+
+    small.maker = FakeScriptMaker(WRITER.write, repair)
+    result = small()
+    check = small.checks(result)["all_scenes_rendered"]
+    assert check.passed
+    assert check.description is not None
+    assert f"1 of them by a repair: {broken.id}" in check.description
+    video = next(v for v in records.read_videos(small.store, SAMPLE) if v.scene_id == broken.id)
+    assert video.repaired_script is not None
+    assert video.script_key is not None
+    assert small.store.get(video.script_key) == b"class Mended(Scene): ..."
+    assert small.renderer.rendered.count(broken.id) == 2
+    again = small.renderer = FakeRenderer(small.renderer.failures)
+    small()
+    assert again.rendered == []
+    assert video in records.read_videos(small.store, SAMPLE)
+
+
+SUBMITTED = SubmittedScene("S1", "A circle", "class Circle2(Scene): ...", scene_name="Circle2")
+
+
+def _staleness(run: Run) -> dict[str, str]:
+    graph = build_definitions(run.settings).resolve_asset_graph()
+    resolver = CachingStaleStatusResolver(run.instance, graph, LoadingContextForTest(run.instance))
+    return {
+        asset: resolver.get_status(dg.AssetKey(asset), str(SAMPLE)).value
+        for asset in catalog.ASSETS
+    }
+
+
+def test_submitted_scenes_take_the_place_of_written_ones_and_make_them_stale(small: Run):
+    small()
+    fresh = dict.fromkeys(catalog.ASSETS, "FRESH")
+    assert _staleness(small) == fresh
+    written = {video.section_id: video for video in records.read_videos(small.store, SAMPLE)}
+    scenes = small.submissions.add(SAMPLE, [SUBMITTED, replace(SUBMITTED, section_id="gone")])
+    observe_submissions(small.instance, SAMPLE, scenes)
+    assert _staleness(small) == fresh | {"scene_scripts": "STALE"}
+    small.renderer = FakeRenderer()
+    assert small().success
+    assert _staleness(small) == fresh
+    (scene_id,) = small.renderer.rendered
+    assert scene_id == submitted_scene_id(SUBMITTED)
+    scripts = {
+        script.section_id: script for script in records.read_scene_scripts(small.store, SAMPLE)
+    }
+    assert (scripts["S1"].origin, scripts["S2"].origin) == ("submitted", "template")
+    observe_submissions(small.instance, SAMPLE, small.submissions.withdraw(SAMPLE))
+    assert _staleness(small) == fresh | {"scene_scripts": "STALE"}
+    small.renderer = FakeRenderer()
+    small()
+    assert small.renderer.rendered == []
+    back = {video.section_id: video for video in records.read_videos(small.store, SAMPLE)}
+    assert back == written
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> str:

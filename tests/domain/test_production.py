@@ -7,13 +7,21 @@ import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError, StorageUnavailableError
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings, SceneScript, Video
+from arxiviz_pipeline.domain.models import (
+    RenderedScene,
+    RenderSettings,
+    SceneScript,
+    Video,
+    VideoError,
+)
 from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.domain.video_ids import video_id
 from tests.fakes import (
     FakeRenderer,
     MemoryLibrary,
     RecordingListener,
     WaitingRenderer,
+    make_repaired,
     make_script,
 )
 
@@ -86,10 +94,10 @@ def test_a_renderer_that_cannot_work_ends_the_run():
 
 def test_a_full_store_ends_the_run_and_keeps_what_was_stored():
     class Full(MemoryLibrary):
-        def add(self, video: Video, rendered: RenderedScene) -> Video:
+        def add(self, video: Video, script: SceneScript, rendered: RenderedScene) -> Video:
             if video.scene_id == "c":
                 raise StorageUnavailableError("no space left")
-            return super().add(video, rendered)
+            return super().add(video, script, rendered)
 
     library = Full()
     scripts = [make_script(name) for name in "abc"]
@@ -127,6 +135,102 @@ def test_whoever_holds_the_event_can_end_it_from_another_thread():
     with pytest.raises(RenderError, match="interrupted") as failure:
         studio.make_videos(PAPER, [make_script(name) for name in "abcdef"], Cancelling())
     assert failure.value.kind == "cancelled"
+
+
+class Mender:
+    """Repairs a script by numbering it: to `code 1`, `code 2`, …, at most so often."""
+
+    def __init__(self, most: int = 99) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self._most = most
+
+    def __call__(
+        self, script: SceneScript, failure: VideoError, cancelled: Event
+    ) -> SceneScript | None:
+        self.asked.append((script.manim_code, failure.message))
+        if len(self.asked) > self._most:
+            return None
+        return make_repaired(script, failure, f"code {len(self.asked)}")
+
+
+BROKEN = make_script("b", code="broken")
+
+
+def broken(*codes: str) -> FakeRenderer:
+    return FakeRenderer({code: RenderError("exception", f"{code} fails", 3) for code in codes})
+
+
+def test_a_script_that_fails_is_repaired_until_it_gives_a_video():
+    library, mender = MemoryLibrary(), Mender()
+    studio = _studio(broken("broken", "code 1"), library)
+    scripts = [make_script("a"), BROKEN]
+    whole, repaired = studio.make_videos(PAPER, scripts, RecordingListener(), repair=mender)
+    assert mender.asked == [("broken", "broken fails"), ("code 1", "code 1 fails")]
+    assert whole.repaired_script is None
+    assert repaired.status == "complete"
+    assert repaired.repaired_script is not None
+    assert repaired.repaired_script.manim_code == "code 2"
+    assert [each.failure.line for each in repaired.repaired_script.attempts] == [3, 3]
+    assert repaired.id == video_id(PAPER, repaired.repaired_script, "low", "fake-1")
+    assert repaired == library.find(repaired.id)
+
+
+def test_a_second_run_goes_straight_to_the_repaired_script():
+    library = MemoryLibrary()
+    first = _studio(broken("broken"), library).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=Mender()
+    )
+    again, mender = broken("broken"), Mender()
+    second = _studio(again, library).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=mender
+    )
+    assert second == first
+    assert again.rendered == mender.asked == []
+    library.videos.clear()
+    third = _studio(again, library).make_videos(PAPER, [BROKEN], RecordingListener(), repair=mender)
+    assert third == first
+    assert (again.rendered, mender.asked) == (["b"], [])
+
+
+def test_forced_anew_a_script_is_rendered_itself_and_needs_no_repair_any_more():
+    library = MemoryLibrary()
+    _studio(broken("broken"), library).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=Mender()
+    )
+    studio = _studio(FakeRenderer(), library)
+    (forced,) = studio.make_videos(PAPER, [BROKEN], RecordingListener(), anew=None, repair=Mender())
+    assert (forced.id, forced.repaired_script) == (video_id(PAPER, BROKEN, "low", "fake-1"), None)
+    assert studio.make_videos(PAPER, [BROKEN], RecordingListener()) == [forced]
+
+
+@pytest.mark.parametrize(("most", "rendered", "asked"), [(99, 5, 4), (1, 2, 2), (0, 1, 1)])
+def test_repairs_in_vain_end_and_leave_the_first_failure(most: int, rendered: int, asked: int):
+    renderer = FakeRenderer({"b": RenderError("latex", "refused", 7)})
+    mender = Mender(most)
+    (video,) = _studio(renderer).make_videos(PAPER, [BROKEN], RecordingListener(), repair=mender)
+    assert (len(renderer.rendered), len(mender.asked)) == (rendered, asked)
+    assert video.status == "failed"
+    assert video.error == VideoError("latex", "refused", 7)
+    assert video.id == video_id(PAPER, BROKEN, "low", "fake-1")
+
+
+def test_a_repair_that_changes_nothing_is_not_rendered_again():
+    renderer = broken("broken")
+    (video,) = _studio(renderer).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=lambda script, *_: script
+    )
+    assert renderer.rendered == ["b"]
+    assert video.status == "failed"
+
+
+def test_a_repair_that_cannot_work_at_all_ends_the_run():
+    def unavailable(*_: object) -> SceneScript | None:
+        raise RenderError("unavailable", "no latex")
+
+    with pytest.raises(RenderError, match="no latex"):
+        _studio(broken("broken")).make_videos(
+            PAPER, [BROKEN], RecordingListener(), repair=unavailable
+        )
 
 
 def test_no_scripts_make_no_videos():

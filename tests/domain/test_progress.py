@@ -10,6 +10,8 @@ from arxiviz_pipeline.domain.progress import (
     Progress,
     SceneFinished,
     ScenesPlanned,
+    ScriptFinished,
+    ScriptsPlanned,
     StepFinished,
     advance,
     fold,
@@ -37,6 +39,15 @@ def test_nothing_is_done_before_the_first_event():
 def test_steps_count_by_the_time_they_take():
     fractions = [fold(THREE_STEPS[:count]).fraction for count in range(4)]
     assert fractions == [0.0, 0.05, 0.1, 0.25]
+
+
+def test_writing_is_spread_over_the_scripts():
+    progress = fold([*THREE_STEPS[:2], ScriptsPlanned(4, at(3))])
+    assert (progress.fraction, progress.title) == (0.1, "Writing scenes (1 of 4)")
+    progress = fold([ScriptFinished("a", at(4)), ScriptFinished("b", at(5))], progress)
+    assert progress.fraction == pytest.approx(0.1 + 0.15 / 2)
+    assert progress.title == "Writing scenes (3 of 4)"
+    assert fold([StepFinished(catalog.SCENE_SCRIPTS, at(9))], progress).fraction == 0.25
 
 
 def test_rendering_is_spread_over_the_scenes_well_or_badly():
@@ -116,6 +127,8 @@ def test_an_estimate_is_never_in_the_past():
 EVENTS = st.lists(
     st.one_of(
         st.builds(StepFinished, st.sampled_from(catalog.ASSETS), st.just(at(1))),
+        st.builds(ScriptsPlanned, st.integers(0, 5), st.just(at(1))),
+        st.builds(ScriptFinished, st.sampled_from("abcdef"), st.just(at(1))),
         st.builds(ScenesPlanned, st.integers(0, 5), st.just(at(1))),
         st.builds(
             SceneFinished,

@@ -183,6 +183,96 @@ def test_render_refuses_a_file_that_is_not_there(tmp_path: Path, environment: di
     assert "none.py" in refused.stderr
 
 
+def test_check_tells_what_would_render_and_mends_the_rest(
+    tmp_path: Path, environment: dict[str, str]
+):
+    (tmp_path / "good.py").write_text(GOOD)
+    (tmp_path / "old.py").write_text(GOOD.replace("FadeIn", "ShowCreation"))
+    done = run_arxiviz(
+        *("check", "good.py", "old.py", "--mend", "-o", "mended", "--json"),
+        environment=environment,
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    good, old = json.loads(done.stdout)
+    assert (good["file"], good["renders"], good["scene_name"]) == ("good.py", True, "Dot2")
+    assert [check["name"] for check in good["checks"]][:3] == ["policy", "formulas", "rehearsal"]
+    assert "mended_code" not in good
+    assert (old["renders"], old["renders_mended"]) == (False, True)
+    assert old["attempts"][0]["failure"]["line"] == 6
+    assert [path.name for path in (tmp_path / "mended").iterdir()] == ["old.py"]
+    assert (tmp_path / "mended" / "old.py").read_text() == old["mended_code"]
+    assert "ShowCreation" not in old["mended_code"]
+
+
+def test_check_names_the_line_that_fails(tmp_path: Path, environment: dict[str, str]):
+    (tmp_path / "bad.py").write_text(GOOD.replace("FadeIn(Dot())", "FadeIn(Dot(), colour=1) / 0"))
+    done = run_arxiviz("check", "bad.py", environment=environment, folder=tmp_path)
+    assert done.returncode == 1
+    assert "bad.py: would not render" in done.stdout
+    assert "line 6" in done.stdout
+    assert "colour=1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["none.py"], ["a/scene.py", "b/scene.py", "-o", "out"], ["a/scene.py"] * 2]
+)
+def test_check_refuses_files_it_cannot_tell_apart_or_read(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str]
+):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "scene.py").write_text(GOOD)
+    refused = run_arxiviz("check", *arguments, environment=environment, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+
+
+def test_render_mends_first_if_asked_and_leaves_the_script_alone(
+    tmp_path: Path, environment: dict[str, str]
+):
+    old = GOOD.replace("FadeIn", "ShowCreation")
+    (tmp_path / "Dot2.py").write_text(old)
+    done = run_arxiviz(
+        *("render", "Dot2.py", "--mend", "--quality", "low", "--json"),
+        environment=environment,
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["attempts"]) == 1
+    assert (tmp_path / "Dot2.py").read_text() == old
+    assert "Create(" in (tmp_path / "Dot2.mended.py").read_text()
+    assert (tmp_path / "Dot2.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "told"),
+    [
+        ("scene.py", GOOD, [], "say with --section"),
+        ("scene.py", GOOD, ["--section", "S1"], "has not been processed yet"),
+        ("list.json", '[{"section_id": "S1"}]', [], "0.concept: Field required"),
+        ("list.json", "{}", [], "no 'visualizations'"),
+        ("list.json", "{", [], "is no submission"),
+        ("scene.py", GOOD, ["--section", "S1", "--withdraw"], "--withdraw"),
+    ],
+)
+def test_submit_refuses_what_it_cannot_take(
+    tmp_path: Path,
+    environment: dict[str, str],
+    name: str,
+    content: str,
+    options: list[str],
+    told: str,
+):
+    (tmp_path / name).write_text(content)
+    refused = run_arxiviz(
+        "submit", "2601.00000", name, *options, environment=environment, folder=tmp_path
+    )
+    assert refused.returncode == 2
+    assert told in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_parse_prints_the_documented_shape(
     tmp_path: Path, environment: dict[str, str], shared_papers: Path
 ):
@@ -222,7 +312,9 @@ def test_doctor_names_what_is_missing_and_what_mends_it(
     assert "apt-get install" in findings["renderer"]["message"]
 
 
-@pytest.mark.parametrize("command", ["process", "parse", "render", "up", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["process", "parse", "render", "check", "submit", "watch", "up", "doctor"]
+)
 def test_every_command_has_help(tmp_path: Path, environment: dict[str, str], command: str):
     done = run_arxiviz(command, "--help", environment=environment, folder=tmp_path)
     assert done.returncode == 0

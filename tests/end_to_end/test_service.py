@@ -100,6 +100,7 @@ def test_progress_only_grows_and_its_steps_mean_something(processed: dict[str, A
     done = [step["name"] for step in polls[-1]["steps_completed"]]
     assert len(done) == 4
     assert any("video" in (poll["current_step"] or "").lower() for poll in polls)
+    assert any("Writing scenes (" in (poll["current_step"] or "") for poll in polls)
     assert polls[-1]["sections_completed"] == polls[-1]["sections_total"] > 3
 
 
@@ -237,6 +238,58 @@ def test_the_command_line_sees_and_reuses_what_the_service_made(
     assert [v["video_url"] for v in videos] == [
         v["video_url"] for v in processed["paper"]["visualizations"]
     ]
+
+
+SUBMITTED = """
+from manim import *
+
+class Dot2(Scene):
+    def construct(self):
+        self.play(ShowCreation(Dot()), run_time=1)
+        self.wait(1)
+"""
+
+
+def test_a_script_that_is_handed_in_is_mended_shown_and_taken_back(
+    service: Service, processed: dict[str, Any], tmp_path: Path
+):
+    before = service.get(f"/api/paper/{SAMPLE_ID}").json()["visualizations"]
+    path = f"/api/paper/{SAMPLE_ID}/visualizations"
+    scene = {"section_id": before[0]["section_id"], "concept": "A dot", "manim_code": SUBMITTED}
+    answer = httpx2.post(f"{service.api}{path}", json=[scene], timeout=90).json()
+    assert service.poll(answer["job_id"])[-1]["status"] == "completed"
+    videos = service.get(f"/api/paper/{SAMPLE_ID}").json()["visualizations"]
+    assert videos[1:] == before[1:], "only the section's own video is another"
+    first = videos[0]
+    assert (first["status"], first["origin"], first["concept"]) == (
+        "complete",
+        "submitted",
+        "A dot",
+    )
+    assert first["scene_id"] == answer["accepted"][0]["scene_id"]
+    assert [attempt["remedy"] for attempt in first["attempts"]] == ["mends"]
+    assert "Create(Dot())" in httpx2.get(first["script_url"]).text
+    assert first["duration_seconds"] == pytest.approx(2.0, abs=0.2)
+    # The command line takes back what the API took, and tells the same of it.
+    done = run_arxiviz(
+        *("submit", SAMPLE_ID, "--withdraw", "--json"),
+        environment=service.environment,
+        folder=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    (paper,) = json.loads(done.stdout)["papers"]
+    assert [each["video_id"] for each in paper["scenes"]] == [video["id"] for video in before]
+    assert {each["origin"] for each in paper["scenes"]} == {"template"}
+
+
+def test_a_video_tells_its_storyboard_its_script_and_what_was_checked(
+    service: Service, processed: dict[str, Any]
+):
+    for video in processed["paper"]["visualizations"]:
+        assert video["storyboard"]
+        assert [check["name"] for check in video["checks"]][:2] == ["policy", "formulas"]
+        assert all(check["passed"] for check in video["checks"])
+        assert video["scene_name"] in service.get(f"/api/video/{video['id']}/script").text
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,29 @@
-"""A program: reads formulas as JSON, writes what Manim's MathTex makes of each, as JSON."""
+"""A program: reads formulas as JSON, writes what Manim makes of each, as JSON."""
 # ruff: noqa: SLF001 - what MathTex hands to LaTeX can only be had from its own methods
 
 import json
 import sys
+from pathlib import Path
 
-from manim import MathTex, config
+from manim import MathTex, Tex, config
 from manim.utils.tex import TexTemplate
 
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
 
 
-def drawn(parts: list[str]) -> tuple[float, float, str]:
-    """Return width, height and the LaTeX inside `align*`."""
-    formula = MathTex(*parts)
+def drawn(parts: list[str], environment: str | None) -> tuple[float, float, str, str]:
+    """Return width, height, the LaTeX inside the environment, and the drawing's name."""
+    if environment == "center":
+        formula = Tex(*parts)
+    else:
+        formula = MathTex(*parts, tex_environment=environment)
     marked = formula._join_tex_strings_with_unique_deliminters(formula.tex_strings, [])
-    return formula.width, formula.height, formula._get_modified_expression(marked)
+    source = formula._get_modified_expression(marked)
+    return formula.width, formula.height, source, Path(formula.file_name).name
 
 
 if __name__ == "__main__":
     config.media_dir = sys.argv[1]
     config.verbosity = "WARNING"
     config.tex_template = TexTemplate(documentclass=DOCUMENT_CLASS, preamble=TEX_PREAMBLE)
-    json.dump([drawn(parts) for parts in json.load(sys.stdin)], sys.stdout)
+    json.dump([drawn(*formula) for formula in json.load(sys.stdin)], sys.stdout)

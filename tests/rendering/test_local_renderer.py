@@ -20,7 +20,7 @@ from PIL import Image
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
-from arxiviz_pipeline.rendering.worker import STILL_SECONDS
+from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
 from tests.rendering.conftest import LOW, processes_of, wait_until
 from tests.rendering.scripts import GOOD, SCENE, scene, script
 

@@ -8,19 +8,23 @@ import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
-from arxiviz_pipeline.rendering.mathtex import mathtex_display
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
+from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
 
 SOUND = [
-    ("x",),
-    ("a^2 + b^2", "=", r"\frac{c}{2}"),
-    (r"\int_0^\infty e^{-x^2}\,dx",),
-    (r"\begin{aligned} a &= b \\ c &= \sum_{i=1}^n d_i \end{aligned}",),
-    (r"\mathscr{L} \overline{ab} \coloneqq \bm{\theta}",),
-    ("{{ a }} + {{ b }}",),
-    (r"e^{i", r"\tau} = 1"),
-    (r"\left( \frac{a}{b}",),
-    (r"\frac{{{n}}}{k} {{ x^{a^{b}}}}",),
+    Formula(("x",)),
+    Formula(("a^2 + b^2", "=", r"\frac{c}{2}")),
+    Formula((r"\int_0^\infty e^{-x^2}\,dx",)),
+    Formula((r"\begin{aligned} a &= b \\ c &= \sum_{i=1}^n d_i \end{aligned}",)),
+    Formula((r"\mathscr{L} \overline{ab} \coloneqq \bm{\theta}",)),
+    Formula(("{{ a }} + {{ b }}",)),
+    Formula((r"e^{i", r"\tau} = 1")),
+    Formula((r"\left( \frac{a}{b}",)),
+    Formula((r"\frac{{{n}}}{k} {{ x^{a^{b}}}}",)),
+    Formula(("Words, ", "and $x^2$ among them"), "center"),
+    Formula((r"a \\ b", r"$\left( c$"), "center"),
+    Formula(("a & b = c",), "tabular}{cc"),
+    Formula((r"$\displaystyle \sum_i x_i$", "and words"), None),
 ]
 REFUSED = {
     r"\foo": r"Undefined control sequence \foo",
@@ -39,12 +43,12 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def drawn_by_manim(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, float, str]]:
-    """Width, height and LaTeX of the sound formulas as MathTex makes them."""
+def drawn_by_manim(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, float, str, str]]:
+    """Width, height, LaTeX and drawing's name of the sound formulas as Manim makes them."""
     answer = subprocess.run(
         [sys.executable, "-m", "tests.rendering.drawn_by_manim", tmp_path_factory.mktemp("media")],
         cwd=Path(__file__).parents[2],
-        input=json.dumps(SOUND),
+        input=json.dumps([(each.parts, each.environment) for each in SOUND]),
         capture_output=True,
         text=True,
         check=True,
@@ -57,17 +61,31 @@ def typeset(*tex: str) -> list[TypesetFormula]:
     return LatexTypesetter().typeset([Formula((each,)) for each in tex])
 
 
-def test_latex_gets_what_mathtex_would_give_it(drawn_by_manim):
-    for parts, (*_, source) in zip(SOUND, drawn_by_manim, strict=True):
-        assert mathtex_display(parts) == f"\\begin{{align*}}\n{source}\n\\end{{align*}}\n"
+def test_latex_gets_what_manim_would_give_it(drawn_by_manim):
+    for formula, (_, _, source, name) in zip(SOUND, drawn_by_manim, strict=True):
+        assert source in formula_source(formula)
+        document = tex_document(formula_source(formula), DOCUMENT_CLASS, TEX_PREAMBLE)
+        assert drawing_name(document) == name
 
 
-def test_sizes_are_those_mathtex_has(drawn_by_manim):
-    sizes = LatexTypesetter().typeset([Formula(parts) for parts in SOUND])
-    for size, (width, height, _) in zip(sizes, drawn_by_manim, strict=True):
+def test_sizes_are_those_manim_has(drawn_by_manim):
+    sizes = LatexTypesetter().typeset(SOUND)
+    for size, (width, height, *_) in zip(sizes, drawn_by_manim, strict=True):
         assert size.error is None
         assert size.width == pytest.approx(width, rel=0.02)
         assert size.height == pytest.approx(height, rel=0.02)
+
+
+def test_drawings_are_told_for_the_formulas_a_script_spells_out(drawn_by_manim):
+    typesetter = LatexTypesetter()
+    typesetter.typeset(SOUND)
+    parts = SOUND[1].parts
+    drawings = typesetter.drawings_for(
+        f"MathTex({', '.join(map(repr, parts))})".replace("\\\\", "\\")
+    )
+    assert drawn_by_manim[1][3] in drawings
+    assert drawn_by_manim[9][3] not in drawings
+    assert all(drawn.startswith(b"<?xml") for drawn in drawings.values())
 
 
 def test_refused_formulas_say_why_and_harm_no_other():
@@ -81,6 +99,14 @@ def test_refused_formulas_say_why_and_harm_no_other():
         assert reason in str(refused.error)
         assert "\n" not in str(refused.error)
         assert others == alone
+
+
+def test_words_are_refused_where_only_a_formula_may_stand():
+    words, formula = LatexTypesetter().typeset(
+        [Formula(("50% of x_1",), "center"), Formula(("x_1",), "center")]
+    )
+    assert "dvisvgm makes no drawing" in str(words.error) or "Missing $" in str(words.error)
+    assert "Missing $ inserted" in str(formula.error)
 
 
 def test_a_definition_does_not_reach_the_next_formula():

@@ -14,8 +14,8 @@ from itertools import combinations
 from pathlib import Path
 
 from arxiviz_pipeline.domain.models import SceneScript
+from arxiviz_pipeline.rendering.scene_loading import share_outlines
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
-from arxiviz_pipeline.rendering.worker import share_outlines
 
 _TOLERANCE = 0.03  # Manim units: two pixels at 480 lines
 _MARGIN = 0.25

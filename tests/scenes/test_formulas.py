@@ -1,7 +1,16 @@
 """Formulas: where they are split, and how they are shared out over rows and pages."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.formulas.carrying import chain_lines
+from arxiviz_pipeline.scenes.formulas.chain_plans import paginate_chain, plan_chains
+from arxiviz_pipeline.scenes.formulas.chains import Chain, Link, read_chain
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPlan, Row, paginate
 from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
 from arxiviz_pipeline.scenes.formulas.splitting import (
@@ -10,6 +19,8 @@ from arxiviz_pipeline.scenes.formulas.splitting import (
     split_for_lines,
     split_rows,
 )
+from arxiviz_pipeline.scenes.formulas.symbol_names import SymbolName
+from arxiviz_pipeline.scenes.formulas.symbols import symbol_of
 from tests.scenes.sections import RulerTypesetter
 
 
@@ -89,3 +100,126 @@ def test_tall_formulas_are_shared_out_over_pages():
     assert sum(len(page.rows) for page in pages) == 12
     assert len(pages) > 1
     assert all(page.is_legible for page in pages)
+
+
+class SameSizeTypesetter(RulerTypesetter):
+    """Measures what is seen, whatever the pieces it is made of."""
+
+    def _measure(self, formula: Formula) -> TypesetFormula:
+        seen = re.sub(r"[\s{}]", "", formula.tex)
+        return super()._measure(Formula((seen,)))
+
+
+def names_of(**names: str) -> list[SymbolName]:
+    known = [(symbol_of(tex), name) for tex, name in names.items()]
+    return [SymbolName(symbol, name) for symbol, name in known if symbol]
+
+
+def test_named_symbols_are_pieces_of_their_own():
+    tex = r"y = \frac{k x}{\sqrt{n}}"
+    [plan] = plan_formulas([tex], SameSizeTypesetter(), [names_of(x="way", n="number", z="age")])
+    [row] = plan.rows
+    coloured = [piece.tex for piece in row.pieces if piece.symbol]
+    assert [tex.strip("{} ") for tex in coloured] == ["x", "n"]
+    assert [entry.text for entry in plan.legend] == ["way", "number"]
+    assert row.anchor_piece is not None
+    assert row.pieces[row.anchor_piece].tex.startswith("=")
+
+
+def test_heavy_parts_come_in_steps():
+    tex = r"a = \frac{b + c + d + e}{f g h} + \sum_{i=1}^n q_i r_i"
+    [plan] = plan_formulas([tex], SameSizeTypesetter())
+    steps = [part.replace(" ", "") for row in plan.rows for part in row.parts]
+    assert 3 < len(steps) <= 7
+    assert "".join(steps).count("\\frac") == 1
+    assert any(step.startswith("}{") for step in steps)
+
+
+def test_pieces_that_change_the_look_are_given_up():
+    tex = r"y = \frac{ k x }{ \sqrt{ n } }"
+    [plan] = plan_formulas([tex], RulerTypesetter(), [names_of(x="way")])
+    assert [row.parts for row in plan.rows] == [("y", r"= \frac{ k x }{ \sqrt{ n } }")]
+    assert plan.legend == ()
+
+
+def test_real_latex_draws_pieces_as_it_draws_the_whole():
+    tex = r"L(x) = \frac{x_1^2 + d_k^{-0.5}}{\sqrt{d_k}} \left( \sum_{i=1}^n x_i \right)'"
+    named = names_of(d_k="width", x_1="start", i="index", n="count", x_i="place")
+    [plan] = plan_formulas([tex], LatexTypesetter(), [named])
+    [row] = plan.rows
+    assert len([piece for piece in row.pieces if piece.symbol]) >= 6
+    assert {entry.text for entry in plan.legend} == {"width", "start", "index", "count", "place"}
+
+
+@pytest.mark.parametrize(
+    ("tex", "left", "links"),
+    [
+        ("4 = 2 + 2 = 2^2", "4", ["= 2 + 2", "= 2^2"]),
+        (
+            r"\begin{aligned} a &= b + \\ & c \\ &\le d \quad \text{by rule one} \end{aligned}",
+            "a",
+            ["= b + c", r"\le d"],
+        ),
+        (r"\begin{aligned} x &= y \\ \Rightarrow z &= w \\ \Rightarrow v &= 1 \end{aligned}",
+         "x = y", [r"\Rightarrow z = w", r"\Rightarrow v = 1"]),
+        (r"\begin{aligned} & E := \\ & a \\ = & b \end{aligned}", "E", [":= a", "= b"]),
+    ],
+)  # fmt: skip
+def test_chains_are_read_link_by_link(tex: str, left: str, links: list[str]):
+    chain = read_chain(tex)
+    assert chain
+    assert chain.left == left
+    assert [re.sub(r"\s+", " ", link.tex) for link in chain.links] == links
+
+
+@pytest.mark.parametrize(
+    "tex",
+    ["a = b", r"f: X \to Y = Z", r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "", "= b"],
+)
+def test_what_does_not_go_on_is_no_chain(tex: str):
+    assert read_chain(tex) is None
+
+
+def test_what_two_lines_share_is_carried_over():
+    first, second = chain_lines([r"= \frac{p(x)}{q} + r", r"= \log \frac{p(x)}{q} - s"])
+    [carried] = first.carried
+    moved = "".join(first.pieces[carried.start : carried.end])
+    assert moved == r"\frac{p(x)}{q}"
+    assert "".join(second.pieces[carried.next_start : carried.next_end]) == moved
+
+
+def test_each_page_of_a_chain_opens_with_the_last_row_before():
+    chain = Chain("a", tuple(Link(f"= {'b ' * n}") for n in range(1, 9)))
+    [plan] = plan_chains([chain], RulerTypesetter())
+    assert plan
+    pages = paginate_chain(plan, 2.6)
+    assert [page.start for page in pages[1:]] == [page.end - 1 for page in pages[:-1]]
+    assert (pages[0].start, pages[-1].end) == (0, len(plan.rows))
+
+
+_odd_tex = st.lists(
+    st.sampled_from(
+        [
+            "x", "=", "+", "\\\\", "&", "{", "}", "\\left(", "\\right)", "\\frac", "^", "_", "'",
+            "\\begin{aligned}", "\\end{aligned}", "\\text{a b}", ",", "\\sum", "\\sqrt", "[", "]",
+            "\\", "(", ")", "\\le", "\\ ", "1", "\\begin{cases}", "\\big", "\\Rightarrow", ":",
+        ]
+    ),
+    max_size=30,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(_odd_tex, min_size=1, max_size=3))
+def test_whatever_the_formula_nothing_of_it_is_lost(texs: list[str]):
+    named = names_of(x="thing")
+    plans = plan_formulas(texs, SameSizeTypesetter(), [named] * len(texs))
+    plain = plan_formulas(texs, SameSizeTypesetter())
+    for one, other in zip(plans, plain, strict=True):
+        assert len(one.rows) == len(other.rows)
+        for row in one.rows:
+            assert " ".join(piece.tex for piece in row.pieces) == " ".join(row.parts)
+    chains = [chain for tex in texs if (chain := read_chain(tex))]
+    for plan in plan_chains(chains, SameSizeTypesetter()):
+        for line in plan.lines if plan else ():
+            assert all(0 <= each.start < each.end <= len(line.pieces) for each in line.carried)

@@ -19,6 +19,12 @@ from arxiviz_pipeline.scenes.text.inline_text import measure, to_markup, to_plai
         (r"cost \$5 and snake\_case in `code`", "cost $5 and snake_case in code"),
         (r"a [link](https://example.org/x_(y)) here", "a link here"),
         (r"$\unknown{x}$, $\mathcal{N}(0, 1)$", "unknownx, N(0, 1)"),
+        (
+            r"the \mbox{\boldmath $x$} axis of \texorpdfstring{$SU(2)$}{SU(2)}",
+            "the x axis of SU(2)",
+        ),
+        (r"$\bar{\mbox{\boldmath $D$}} + 1$, {\bf bold} and \emph{new}", "D̄ + 1, bold and new"),
+        (r"a set {1, 2} in text", "a set {1, 2} in text"),
         ("tab\there\x07, and\u202eback", "tab here, andback"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences, key_phrases
 from arxiviz_pipeline.scenes.text.section_text import (
     DisplayBlock,
     ListBlock,
@@ -9,10 +10,10 @@ from arxiviz_pipeline.scenes.text.section_text import (
     read_blocks,
 )
 from arxiviz_pipeline.scenes.text.sentences import (
-    choose_sentences,
     shorten,
     shorten_from_front,
     split_sentences,
+    standing_alone,
     words_of,
 )
 from tests.scenes.sections import make_section
@@ -38,13 +39,37 @@ def test_short_sentences_are_left_alone():
     assert shorten("However, it works.", 18) == "However, it works."
 
 
-def test_long_sentences_are_cut_at_a_clause_and_say_so():
+def test_long_sentences_end_where_their_main_clause_does():
     sentence = (
         "However, the model is trained on the large corpus (which is public) for many days, "
         "because smaller corpora gave results that were worse on every benchmark we tried."
     )
     short = shorten(sentence, 16)
-    assert short == "The model is trained on the large corpus for many days…"
+    assert short == "The model is trained on the large corpus for many days."
+
+
+def test_a_sentence_without_a_clause_to_end_at_is_broken_off_and_says_so():
+    sentence = "The optimizer of this large model walks " + "down the very same valley " * 5
+    assert shorten(sentence, 12).endswith("valley…")
+
+
+@pytest.mark.parametrize(
+    ("tied", "alone"),
+    [
+        ("However, the loss falls (see Fig. 3).", "The loss falls."),
+        ("As shown in Table 2, the loss falls.", "The loss falls."),
+        ("The loss falls, as can be seen in Figure 4b.", "The loss falls."),
+        ("Moreover, we note that the loss falls as shown in Section 3.", "The loss falls."),
+        ("It is easy to see that $L$ falls.", "$L$ falls."),
+        (
+            "As mentioned in Section 3, the loss falls, $^{4}$ they say.",
+            "The loss falls, they say.",
+        ),
+        ("The loss falls (by half).", "The loss falls (by half)."),
+    ],
+)
+def test_sentences_are_freed_of_what_ties_them_to_others(tied: str, alone: str):
+    assert standing_alone(tied) == alone
 
 
 def test_an_opening_clause_is_never_all_that_is_left():
@@ -69,6 +94,32 @@ def test_chosen_sentences_are_about_the_section():
     assert chosen == [1, 3]
 
 
+def test_sentences_that_lean_on_others_are_not_chosen():
+    sentences = [
+        "It is also larger than the step size that was used before by most of the others.",
+        "Gradient descent converges linearly when the step size is below the inverse curvature.",
+        "The step size of gradient descent is given in Table 3 for each of the problems.",
+        "The rest of this paper is organized as follows: gradient descent, step size, proofs.",
+    ]
+    assert choose_sentences(sentences, "Step size of gradient descent", 1) == [1]
+
+
+def test_no_two_chosen_sentences_say_the_same():
+    sentence = "The step size decides how fast gradient descent reaches the minimum{}."
+    sentences = [sentence.format(""), sentence.format(" again"), sentence.format(" indeed")]
+    assert len(choose_sentences(sentences, "Gradient descent", 3)) == 1
+
+
+def test_key_phrases_are_what_is_said_again_and_again():
+    sentences = [
+        "Gradient descent is slow where the condition number is large.",
+        "The condition number bounds how many steps gradient descent takes.",
+        "Preconditioning lowers the condition number.",
+    ]
+    phrases = key_phrases(sentences, ["gradient", "descent", "condition"], 3)
+    assert phrases == ["condition number", "gradient descent"]
+
+
 def test_a_display_takes_its_sentences_along():
     section = make_section(
         "First things first. The loss [3] is\n\n$$L = x$$\n\nwhere $x$ is data (Smith, 2020). "
@@ -77,7 +128,7 @@ def test_a_display_takes_its_sentences_along():
     )
     assert read_blocks(section) == [
         TextBlock("paragraph", ("First things first.",)),
-        DisplayBlock("L = x", "The loss is", "where $x$ is data."),
+        DisplayBlock("L = x", "The loss is", "where $x$ is data.", opens_paragraph=False),
         TextBlock("paragraph", ("More follows.",)),
         ListBlock("", ("One item here.", "Two items here.")),
     ]

@@ -14,6 +14,7 @@ ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
 GREEN: Final = "#2DBE91"  # Okabe and Ito's bluish green, lighter, to be read on a dark ground
 YELLOW: Final = "#F0E442"
+PURPLE: Final = "#CC79A7"
 
 COLOURS: Final = {
     "BACKGROUND": BACKGROUND,
@@ -23,6 +24,8 @@ COLOURS: Final = {
     "ACCENT": SKY,
     "HIGHLIGHT": ORANGE,
     "RESULT": YELLOW,
+    "LEAF": GREEN,
+    "ROSE": PURPLE,
 }
 """The constants a scene script opens with."""
 

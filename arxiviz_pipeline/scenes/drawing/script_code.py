@@ -4,7 +4,7 @@ import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.palette import COLOURS
@@ -80,7 +80,7 @@ def write_script(
     calls = "\n".join(f"        self.{page.name}()" for page in pages)
     methods = "\n\n".join(_method(page) for page in pages)
     own_helpers = dict.fromkeys(helper.strip() for page in pages for helper in page.helpers)
-    helpers = "\n\n\n".join([_HELPERS.strip(), *own_helpers])
+    helpers = "\n\n\n".join([*_used(_HELPERS, methods, own_helpers), *own_helpers])
     heading = f"# {_comment(section_title)}\n# {_comment(paper_title)}"
     return (
         f"{heading}\n\nfrom manim import *\n\n{constants}\n\n\n{helpers}\n\n\n"
@@ -89,6 +89,19 @@ def write_script(
         "        self.camera.background_color = BACKGROUND\n"
         f"{calls}\n\n{methods}\n"
     )
+
+
+def _used(helpers: str, methods: str, own_helpers: Iterable[str]) -> list[str]:
+    """Return those of the common helpers that are called, by each other too, in their order."""
+    sources = ["def " + source.strip() for source in helpers.split("\ndef ")[1:]]
+    code = "\n".join([methods, *own_helpers])
+    used: list[str] = []
+    for source in reversed(sources):
+        name = source[len("def ") :].partition("(")[0]
+        if re.search(rf"\b{name}\(", code):
+            used.insert(0, source)
+            code += source.partition("\n")[2]
+    return used
 
 
 def _method(page: Page) -> str:

@@ -114,9 +114,9 @@ def _highlighted(runs: InlineText, terms: set[str]) -> InlineText:
             continue
         for index, word in enumerate(run.text.split(" ")):
             if index:
-                marked.append(replace(run, text=" "))
+                marked.append(run.with_text(" "))
             bare = word.rstrip(".,;:!?)”’…")
             is_key = any(term in terms for term in terms_of(bare))
-            marked.append(replace(run, text=bare, highlighted=is_key))
-            marked.append(replace(run, text=word[len(bare) :]))
+            marked.append(Run(bare, run.italic, run.bold, run.level, is_key))
+            marked.append(run.with_text(word[len(bare) :]))
     return merged(marked)

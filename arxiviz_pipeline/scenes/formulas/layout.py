@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE, TEXT_WIDTH
+from arxiviz_pipeline.scenes.formulas.pieces import Piece
 from arxiviz_pipeline.scenes.formulas.splitting import starts_with_relation, starts_with_sign
+from arxiviz_pipeline.scenes.formulas.symbol_names import LegendEntry
 
 FORMULA_WIDTH: Final = TEXT_WIDTH - 0.7  # leaves room for a frame around it
-LARGEST_SCALE: Final = 1.05
+LARGEST_SCALE: Final = 1.25
 ROW_GAP: Final = 0.42  # Manim units at scale 1
 _ROOMY_SCALE = 0.8
 
@@ -18,12 +20,13 @@ class Row:
     """A line of a formula.
 
     Attributes:
-        parts: As MathTex gets them.
+        parts: What appears step by step.
         anchor: The part whose left edge stands under the other rows' anchors; None to centre.
         indent: How far right of the others' anchors, in Manim units at scale 1.
         width: In Manim units at scale 1.
         height: As width.
         lead: The width of what is left of the anchor.
+        divided: Each part's pieces, where parts are made of several.
     """
 
     parts: tuple[str, ...]
@@ -32,6 +35,24 @@ class Row:
     width: float
     height: float
     lead: float
+    divided: tuple[tuple[Piece, ...], ...] = ()
+
+    @property
+    def steps(self) -> tuple[tuple[Piece, ...], ...]:
+        """Each part's pieces."""
+        return self.divided or tuple((Piece(part),) for part in self.parts)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All pieces in order, as MathTex gets them."""
+        return tuple(piece for step in self.steps for piece in step)
+
+    @property
+    def anchor_piece(self) -> int | None:
+        """The piece that the anchor begins with."""
+        if self.anchor is None:
+            return None
+        return sum(len(step) for step in self.steps[: self.anchor])
 
     @property
     def has_left_side(self) -> bool:
@@ -51,11 +72,13 @@ class FormulaPlan:
         tex: What the section holds.
         rows: Empty if LaTeX refuses the formula.
         error: TeX's message then.
+        legend: What symbols among its pieces stand for.
     """
 
     tex: str
     rows: tuple[Row, ...]
     error: str | None = None
+    legend: tuple[LegendEntry, ...] = ()
 
     @property
     def width(self) -> float:
@@ -97,10 +120,16 @@ def rows_height(rows: Sequence[Row]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPage:
-    """Rows that are seen at once, and the scale to draw them at."""
+    """Rows that are seen at once, the scale to draw them at, and what their symbols stand for."""
 
     rows: tuple[Row, ...]
     scale: float
+    legend: tuple[LegendEntry, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """As it is drawn."""
+        return rows_height(self.rows) * self.scale
 
     @property
     def is_roomy(self) -> bool:
@@ -118,7 +147,7 @@ def paginate(plan: FormulaPlan, height: float, width: float = FORMULA_WIDTH) -> 
     widest = min(LARGEST_SCALE, width / max(plan.width, 1e-6))
     together = min(widest, height / max(plan.height, 1e-6))
     if together >= min(widest, SMALLEST_FORMULA_SCALE) or len(plan.rows) == 1:
-        return [FormulaPage(plan.rows, together)]
+        return [FormulaPage(plan.rows, together, plan.legend)]
     scale = min(widest, _ROOMY_SCALE)
     pages: list[list[Row]] = [[]]
     for row in plan.rows:
@@ -126,6 +155,18 @@ def paginate(plan: FormulaPlan, height: float, width: float = FORMULA_WIDTH) -> 
             pages.append([])
         pages[-1].append(row)
     return [
-        FormulaPage(tuple(rows), min(scale, height / max(rows_height(rows), 1e-6)))
+        FormulaPage(
+            tuple(rows),
+            min(scale, height / max(rows_height(rows), 1e-6)),
+            legend_in(rows, plan.legend),
+        )
         for rows in pages
     ]
+
+
+def legend_in(rows: Sequence[Row], legend: Sequence[LegendEntry]) -> tuple[LegendEntry, ...]:
+    """Keep what tells of a symbol that has a piece of its own in these rows."""
+    shown = {piece.symbol.keys for row in rows for piece in row.pieces if piece.symbol}
+    return tuple(
+        entry for entry in legend if any(each.symbol.keys in shown for each in entry.names)
+    )

@@ -45,6 +45,21 @@ _SPACE_COMMANDS: Final = frozenset(
 )  # fmt: skip
 
 
+def tokens_of(tex: str) -> list[str]:
+    """Split LaTeX into commands, characters and white space."""
+    return _TOKEN.findall(tex)
+
+
+def is_relation(token: str) -> bool:
+    """Tell whether a token is a relation sign."""
+    return token in _RELATIONS
+
+
+def is_sign(token: str) -> bool:
+    """Tell whether a token is a sign between terms."""
+    return token in _SIGNS
+
+
 def clean_formula(tex: str) -> str:
     r"""Drop what a video has no use for: comments, labels, tags, and Manim's `{{`."""
     text = _COMMENT.sub("", tex)
@@ -206,7 +221,14 @@ def _joined(pieces: Sequence[str]) -> list[str]:
             result[0] += piece
         else:
             result.append(piece)
-    return [piece.strip() for piece in result]
+    return [_stripped(piece) for piece in result]
+
+
+def _stripped(piece: str) -> str:
+    r"""Strip white space, and the backslash of a `\ ` that this takes its space from."""
+    text = piece.strip()
+    backslashes = len(text) - len(text.rstrip("\\"))
+    return text[:-1].rstrip() if backslashes % 2 else text
 
 
 def is_visible(tex: str) -> bool:

@@ -1,1 +1,7 @@
-"""Proves a script before it is rendered: see `gates`, which runs them in order."""
+"""Proves a script before it is rendered.
+
+- `prover` runs the gates in their order, many scripts at once;
+- `policy` reads a script and refuses what no scene may do, by `modules`, `names` and `keywords`;
+- `formulas` compiles what `tex_strings` finds spelled out;
+- `certainty` tells what of a script surely runs: what is wrong elsewhere is a warning.
+"""

@@ -1,7 +1,7 @@
 """Pages that build formulas up: alone between their sentences, or several below each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.frame import BOTTOM, GAP, TOP, placed, progress_to
@@ -10,6 +10,17 @@ from arxiviz_pipeline.scenes.drawing.script_code import literal
 from arxiviz_pipeline.scenes.drawing.shots import Page, Shot, reading_seconds
 from arxiviz_pipeline.scenes.drawing.text_blocks import LINE_HEIGHT, DrawnText, draw_text
 from arxiviz_pipeline.scenes.formulas.layout import FORMULA_WIDTH, FormulaPage
+from arxiviz_pipeline.scenes.formulas.symbol_names import LegendEntry
+from arxiviz_pipeline.scenes.template.symbol_legend import (
+    NAMED_HELPER,
+    NO_LEGEND,
+    Legend,
+    colour_of,
+    introduce,
+    lay_out_legend,
+    let_legend,
+    say_names,
+)
 from arxiviz_pipeline.scenes.text.inline_text import Run, printable
 
 NO_TEXT: Final = DrawnText("", TEXT_SIZE, 0.0, 0)
@@ -17,6 +28,9 @@ _CONTEXT_LINES = 3
 _SMALLEST_ROOM = 1.6
 _FRAME_ROOM = 0.5
 _PAUSE_SECONDS = 1.6
+_FIRST_PAUSE_SECONDS = 0.8
+_DEFINING_WORDS = 3  # `where x is the`
+_MOST_OF = 0.6
 _MONOSPACE_SCALE = 26 / 22  # its letters are as wide as those of a size so much larger
 
 
@@ -26,6 +40,7 @@ class FormulaWords:
 
     Attributes:
         swaps: Whether the explanation takes the introduction's place, for want of room.
+        recalls: Whether symbols are named that were explained earlier, which takes more time.
     """
 
     introduction: DrawnText
@@ -34,6 +49,7 @@ class FormulaWords:
     explanation: DrawnText
     explanation_said: str
     swaps: bool = False
+    recalls: bool = True
 
     @property
     def room_above(self) -> float:
@@ -63,8 +79,19 @@ def formula_room(introduction: DrawnText, explanation: DrawnText) -> float:
 
 
 def formula_page(name: str, page: FormulaPage, words: FormulaWords, fraction: float) -> Page:
-    """Build a formula up part by part, between the sentences that lead to it and explain it."""
+    """Build a formula up part by part, between the sentences that lead to it and explain it.
+
+    Symbols that have names get them in a legend, one by one; where it says all that the
+    explanation says, the explanation is heard and not shown.
+    """
+    words, legend = _with_legend(page, words)
     top, bottom = TOP - words.room_above, BOTTOM + words.room_below
+    legend_top = bottom + legend.height
+    if legend.entries:
+        # The formula and its legend stand together, in the middle of what room there is.
+        spare = top - bottom - page.height - _FRAME_ROOM - GAP - legend.height
+        legend_top += spare / 2
+        top, bottom = top - spare / 2, legend_top + GAP
     build = Shot(words.formula_said, "The formula, part by part")
     steps = writing_steps("equation", page)
     shots = [build]
@@ -77,8 +104,8 @@ def formula_page(name: str, page: FormulaPage, words: FormulaWords, fraction: fl
     )
     if first is not build:
         # The first parts come while the introduction is read, lest the picture stay empty.
-        for _ in range(_early_steps(words, len(steps))):
-            first.wait(_PAUSE_SECONDS)
+        for index in range(_early_steps(words, len(steps))):
+            first.wait(_PAUSE_SECONDS if index else _FIRST_PAUSE_SECONDS)
             animation, seconds = steps.pop(0)
             first.play([animation], seconds)
     for index, (animation, seconds) in enumerate(steps):
@@ -89,12 +116,53 @@ def formula_page(name: str, page: FormulaPage, words: FormulaWords, fraction: fl
     )
     build.play(["Create(frame)"], 0.8)
     visible = ["introduction"] if first is not build else []
-    if words.explanation.line_count:
+    explained = [i for i, entry in enumerate(legend.entries) if entry.is_explained]
+    if words.explanation.line_count or explained:
         shots.append(_explanation_shot(words, visible))
-        visible = ["explanation", *([] if words.swaps else visible)]
+        if words.explanation.line_count:
+            visible = ["explanation", *([] if words.swaps else visible)]
+        if not explained:
+            shots[-1].emphasize("Indicate(equation, scale_factor=1.05, color=HIGHLIGHT)", 1.0)
+    recalled = [i for i in range(len(legend.entries)) if i not in explained]
+    if recalled:
+        said = say_names([legend.entries[index] for index in recalled])
+        shots.append(Shot(said, "What symbols stand for"))
+    if legend.entries:
+        visible += let_legend(build, legend, legend_top)
+        named_shots = shots[shots.index(build) + 1 :]
+        for shot, indices in zip(named_shots, filter(None, (explained, recalled)), strict=False):
+            introduce(shot, "equation", page, legend, indices)
     shots[-1].hold_seconds = 1.2
     shots[-1].close([f"FadeOut(VGroup({', '.join([*visible, 'equation', 'frame'])}))"], 0.6)
-    return Page(name, tuple(shots))
+    return Page(name, tuple(shots), (NAMED_HELPER,) if legend.entries else ())
+
+
+def _with_legend(page: FormulaPage, words: FormulaWords) -> tuple[FormulaWords, Legend]:
+    """Find room for a legend, in the explanation's place if it says the same."""
+    entries = [
+        entry
+        for entry in page.legend
+        if (words.explanation.line_count if entry.is_explained else words.recalls)
+    ]
+    if not entries:
+        return words, NO_LEGEND
+    without = replace(words, explanation=NO_TEXT, swaps=False)
+    for chosen in (without, words):
+        free = TOP - BOTTOM - chosen.room_above - chosen.room_below - page.height - _FRAME_ROOM
+        legend = lay_out_legend(entries, free - GAP)
+        says_it_all = _is_told_by(legend.entries, words.explanation_said)
+        if legend.entries and (chosen is words or says_it_all):
+            return chosen, legend
+    return words, NO_LEGEND
+
+
+def _is_told_by(entries: Sequence[LegendEntry], explanation: str) -> bool:
+    told = sum(
+        len(entry.text.split()) + _DEFINING_WORDS * len(entry.names)
+        for entry in entries
+        if entry.is_explained
+    )
+    return told >= _MOST_OF * len(explanation.split())
 
 
 def _early_steps(words: FormulaWords, step_count: int) -> int:
@@ -114,6 +182,8 @@ def _introduction_shot(words: FormulaWords, opening: str) -> Shot:
 def _explanation_shot(words: FormulaWords, visible: Sequence[str]) -> Shot:
     shot = Shot(words.explanation_said, "What the symbols stand for")
     text = words.explanation
+    if not text.line_count:
+        return shot
     top = TOP if words.swaps else BOTTOM + text.height
     shot.let(f"explanation = {placed(text, LEFT_EDGE, top, TEXT_WIDTH, text.height)}")
     if words.swaps and visible:
@@ -123,22 +193,43 @@ def _explanation_shot(words: FormulaWords, visible: Sequence[str]) -> Shot:
 
 
 def let_formula(
-    shot: Shot, name: str, page: FormulaPage, *, centre_y: float, height: float
+    shot: Shot,
+    name: str,
+    page: FormulaPage,
+    *,
+    centre_y: float,
+    height: float,
+    coloured: bool = False,
+    plain: bool = False,
 ) -> None:
-    """Add the statement that makes a formula's mobject."""
+    """Add the statement that makes a formula's mobject.
+
+    Its symbols have their colours from the start, or get them later; its left side has the
+    accent's colour where there are none, unless all is to be plain.
+    """
     shot.let(f"{name} = formula(")
     shot.let("    [")
     for row in page.rows:
-        parts = ", ".join(literal(part) for part in row.parts)
+        parts = ", ".join(literal(piece.tex) for piece in row.pieces)
         indent = literal(float(row.indent))
-        shot.let(f"        (({parts},), {row.anchor}, {indent}),")
+        shot.let(f"        (({parts},), {row.anchor_piece}, {indent}),")
     shot.let("    ],")
     numbers = f"{page.scale:.3g}, {FORMULA_WIDTH:.4g}, {max(height, 0.3):.3g}"
     shot.let(f"    {numbers},")
     shot.let(f").move_to([0, {centre_y:.3g}, 0])")
+    if coloured:
+        _colour_symbols(shot, name, page)
     for index, row in enumerate(page.rows):
-        if row.has_left_side:
-            shot.let(f"{name}[{index}][0].set_color(ACCENT)")
+        if row.has_left_side and not page.legend and not plain:
+            shot.let(f"{name}[{index}]{_index(0, len(row.steps[0]))}.set_color(ACCENT)")
+
+
+def _colour_symbols(shot: Shot, name: str, page: FormulaPage) -> None:
+    colours = {each.symbol.keys: colour_of(each) for entry in page.legend for each in entry.names}
+    for index, row in enumerate(page.rows):
+        for place, piece in enumerate(row.pieces):
+            if piece.symbol and (colour := colours.get(piece.symbol.keys, "INK")) != "INK":
+                shot.let(f"{name}[{index}][{place}].set_color({colour})")
 
 
 def writing_steps(name: str, page: FormulaPage) -> list[tuple[str, float]]:
@@ -146,10 +237,16 @@ def writing_steps(name: str, page: FormulaPage) -> list[tuple[str, float]]:
     steps: list[tuple[str, float]] = []
     for row_index, row in enumerate(page.rows):
         share = row.width / len(row.parts)
-        for part_index in range(len(row.parts)):
+        start = 0
+        for pieces in row.steps:
             seconds = min(1.6, max(0.6, 0.35 + 0.16 * share))
-            steps.append((f"Write({name}[{row_index}][{part_index}])", seconds))
+            steps.append((f"Write({name}[{row_index}]{_index(start, len(pieces))})", seconds))
+            start += len(pieces)
     return steps
+
+
+def _index(start: int, count: int) -> str:
+    return f"[{start}]" if count == 1 else f"[{start}:{start + count}]"
 
 
 def source_page(name: str, tex: str, words: FormulaWords, fraction: float) -> Page:

@@ -1,13 +1,16 @@
-"""Chooses what a scene tells of a section: key sentences, lists, and formulas, in their order."""
+"""Chooses what a scene tells of a section: features, formulas, lists, key sentences, in order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
 
 from arxiviz_pipeline.domain.models import Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPlan
-from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
+from arxiviz_pipeline.scenes.template.features import Feature, Finder, Material
+from arxiviz_pipeline.scenes.text.captions import CaptionBlock
+from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences, key_phrases, key_terms
 from arxiviz_pipeline.scenes.text.section_text import (
     Block,
     DisplayBlock,
@@ -16,48 +19,23 @@ from arxiviz_pipeline.scenes.text.section_text import (
     read_blocks,
 )
 from arxiviz_pipeline.scenes.text.sentences import (
-    choose_sentences,
-    key_terms,
-    rank_sentences,
+    says_something,
+    split_sentences,
+    standing_alone,
     terms_of,
     to_narration,
 )
 
 _MOST_TERMS = 5
+_MOST_PHRASES = 4
+_MOST_BESIDE_PICTURES = 4  # sentences: formulas and features are to be the centre
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """How much is told.
+class Statement:
+    """The sentence that tells most, as Markdown."""
 
-    Attributes:
-        sentence_counts: How many key sentences for a section without formulas, with one or two,
-            with up to five, and with more.
-        list_count: How many of the section's lists.
-        context_words: How many words may stand above or below a formula.
-    """
-
-    sentence_counts: tuple[int, int, int, int]
-    list_count: int
-    context_words: int
-
-    def sentence_count(self, formula_count: int) -> int:
-        """Return how many key sentences go with this many formulas."""
-        few, some = 3, 6
-        none, one_or_two, several, many = self.sentence_counts
-        if formula_count == 0:
-            return none
-        if formula_count < few:
-            return one_or_two
-        return several if formula_count < some else many
-
-
-DETAILS: Final = (
-    Detail(sentence_counts=(6, 4, 3, 1), list_count=1, context_words=26),
-    Detail(sentence_counts=(5, 3, 1, 1), list_count=1, context_words=22),
-    Detail(sentence_counts=(4, 2, 1, 0), list_count=0, context_words=16),
-)
-"""From the fullest to the briefest."""
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +47,103 @@ class KeySentences:
 
 @dataclass(frozen=True, slots=True)
 class ShownFormula:
-    """A display formula with its context and its plan; `number` counts from 1 in the section."""
+    """A display formula with its context and its plan.
+
+    Attributes:
+        number: Counted from 1 in the section.
+        place: The index of its block.
+    """
 
     block: DisplayBlock
     plan: FormulaPlan
     number: int
+    place: int
 
 
-Item = KeySentences | ListBlock | ShownFormula
+Item = Statement | KeySentences | ListBlock | ShownFormula | Feature
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of an outline is told.
+
+    Attributes:
+        formulas: The numbers of the formulas that are told alone, not by a feature.
+    """
+
+    features: tuple[Feature, ...]
+    formulas: frozenset[int]
+    sentence_count: int
+    list_count: int
 
 
 class Outline:
     """One section, read and weighed."""
 
     def __init__(self, paper: Paper, section: Section, typesetter: Typesetter) -> None:
-        """Read the section and plan its formulas."""
-        self.title = section.title if to_narration(section.title) else "A section without a title"
+        """Read the section."""
+        title = section.title.rstrip(" .:") if to_narration(section.title) else ""
+        self.title = title or "A section without a title"
         self.paper_title = paper.title
         self._focus = f"{paper.title} {paper.abstract} {section.title} {section.title}"
-        self._blocks: Sequence[Block] = read_blocks(section)
-        self._sentences = [
-            sentence
-            for block in self._blocks
-            if isinstance(block, TextBlock)
-            for sentence in block.sentences
+        self._abstract = paper.abstract
+        self.blocks: Sequence[Block] = read_blocks(section)
+        placed = [
+            (place, standing_alone(sentence))
+            for place, block in enumerate(self.blocks)
+            for sentence in _sentences_of(block)
         ]
+        self._places = [place for place, _ in placed]
+        self._sentences = [sentence for _, sentence in placed]
         self.terms = key_terms(self._sentences, f"{paper.title} {section.title}", _MOST_TERMS)
-        displays = [block for block in self._blocks if isinstance(block, DisplayBlock)]
-        plans = plan_formulas([block.tex for block in displays], typesetter)
-        self.formulas = [
-            ShownFormula(block, plan, number)
-            for number, (block, plan) in enumerate(zip(displays, plans, strict=True), start=1)
+        self.material = Material(paper, section, self.blocks, self.terms, typesetter)
+
+    @property
+    def displays(self) -> list[tuple[int, DisplayBlock]]:
+        """The display blocks, each with its index."""
+        return [
+            (place, block)
+            for place, block in enumerate(self.blocks)
+            if isinstance(block, DisplayBlock)
         ]
 
-    def items(self, detail: Detail, formula_count: int) -> list[Item]:
-        """Return what is told, in the section's order, with its first so many formulas."""
-        chosen = self._chosen(detail.sentence_count(formula_count), formula_count)
+    def find_features(self, finders: Iterable[Finder]) -> list[Feature]:
+        """Return what the finders find, the weightiest first."""
+        found = [feature for finder in finders for feature in finder(self.material)]
+        return sorted(found, key=lambda feature: (-feature.weight, feature.place))
+
+    @cached_property
+    def best_sentence(self) -> str:
+        """The sentence that tells most, or an empty string."""
+        return next((self._sentences[index] for index in self._best(1)), "")
+
+    def key_sentences(self, count: int) -> list[str]:
+        """Return so many sentences, in the section's order."""
+        return [self._sentences[index] for index in self._best(count)]
+
+    @cached_property
+    def phrases(self) -> list[str]:
+        """What the section keeps talking about, in its own words."""
+        return key_phrases(self._sentences, self.terms, _MOST_PHRASES)
+
+    @cached_property
+    def abstract_sentences(self) -> list[str]:
+        """What the paper's abstract says, in its order, the two most telling sentences of it."""
+        sentences = [standing_alone(each) for each in split_sentences(self._abstract)]
+        return [sentences[index] for index in choose_sentences(sentences, self._focus, 2)]
+
+    def items(self, selection: Selection, formulas: Sequence[ShownFormula]) -> list[Item]:
+        """Return what is told, in the section's order; mere text opens with its main point."""
+        told = frozenset[int]().union(*(feature.tells for feature in selection.features))
+        chosen = self._chosen(selection, told)
         items: list[Item] = []
+        if not selection.features and not selection.formulas:
+            lead = self._best(1)
+            items += [Statement(self._sentences[index]) for index in lead]
+            chosen -= set(lead)
         pending: list[str] = []
-        for found in self._walk(detail.list_count, formula_count, chosen):
+        shown = {item.place: item for item in formulas if item.number in selection.formulas}
+        for found in self._walk(selection, told, chosen, shown):
             if isinstance(found, str):
                 pending.append(found)
                 continue
@@ -118,40 +154,58 @@ class Outline:
         return items
 
     def _walk(
-        self, list_count: int, formula_count: int, chosen: set[int]
-    ) -> Iterator[str | ListBlock | ShownFormula]:
-        formulas = iter(self.formulas[:formula_count])
-        lists_left = list_count
-        position = 0
-        for block in self._blocks:
+        self,
+        selection: Selection,
+        told: AbstractSet[int],
+        chosen: AbstractSet[int],
+        shown: dict[int, ShownFormula],
+    ) -> Iterator[str | ListBlock | ShownFormula | Feature]:
+        lists_left = selection.list_count
+        last = len(self.blocks)
+        for place, block in enumerate(self.blocks):
+            here = [each for each in selection.features if min(each.place, last - 1) == place]
+            yield from (feature for feature in here if feature.tells)
             match block:
                 case ListBlock():
                     lists_left -= 1
-                    if lists_left >= 0:
+                    if lists_left >= 0 and place not in told:
                         yield block
-                case TextBlock():
-                    for sentence in block.sentences:
-                        if position in chosen:
-                            yield sentence
-                        position += 1
+                case TextBlock() | CaptionBlock():
+                    yield from (
+                        self._sentences[index]
+                        for index in sorted(chosen)
+                        if self._places[index] == place
+                    )
                 case DisplayBlock():
-                    formula = next(formulas, None)
-                    if formula is not None:
-                        yield formula
+                    if place in shown:
+                        yield shown[place]
+                case _:
+                    pass  # told by a feature or not at all
+            yield from (feature for feature in here if not feature.tells)
 
-    def _chosen(self, count: int, formula_count: int) -> set[int]:
+    def _chosen(self, selection: Selection, told: AbstractSet[int]) -> set[int]:
+        count = selection.sentence_count
+        if selection.formulas or selection.features:
+            count = min(count, _MOST_BESIDE_PICTURES)
+        untold = [index for index, place in enumerate(self._places) if place not in told]
+        sentences = [self._sentences[index] for index in untold]
+        return {untold[index] for index in choose_sentences(sentences, self._focus, count)}
+
+    def _best(self, count: int) -> list[int]:
         chosen = choose_sentences(self._sentences, self._focus, count)
-        if not chosen and formula_count == 0:
-            # Something is better than a title alone.
-            return set(self._telling()[:2])
-        return set(chosen)
+        if chosen:
+            return chosen
+        # Something is better than a title alone.
+        telling = [index for index, each in enumerate(self._sentences) if terms_of(each)]
+        return telling[:count]
 
-    def best_sentence(self) -> str:
-        """Return the sentence that tells most, or an empty string."""
-        scores = rank_sentences(self._sentences, self._focus)
-        best = max(self._telling(), key=lambda index: (scores[index], -index), default=None)
-        return "" if best is None else self._sentences[best]
 
-    def _telling(self) -> list[int]:
-        """Return the places of sentences with words in them."""
-        return [index for index, sentence in enumerate(self._sentences) if terms_of(sentence)]
+def _sentences_of(block: Block) -> Sequence[str]:
+    match block:
+        case TextBlock():
+            return block.sentences
+        case CaptionBlock(kind="figure"):
+            # A caption that is a sentence says what is to be seen; most are titles.
+            return [each for each in split_sentences(block.text)[:1] if says_something(each)]
+        case _:
+            return ()

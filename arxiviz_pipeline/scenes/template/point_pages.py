@@ -1,6 +1,8 @@
-"""Pages of points: cards that are revealed one by one."""
+"""Pages of text: a statement in large, points on cards, and lists along a line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.frame import (
     BOTTOM,
@@ -18,20 +20,62 @@ from arxiviz_pipeline.scenes.drawing.palette import (
     TEXT_WIDTH,
 )
 from arxiviz_pipeline.scenes.drawing.script_code import literal
-from arxiviz_pipeline.scenes.drawing.shots import Page, Shot
+from arxiviz_pipeline.scenes.drawing.shots import Page, Shot, reading_seconds
 from arxiviz_pipeline.scenes.drawing.text_blocks import DrawnText, draw_text, fitting_text
 
-_CARD_GAP = 0.25
-_LOWEST_CARD = 1.0
-_PADDING = 0.25
-_SMALLER_TEXT = 25
-_TEXT_LEFT = LEFT_EDGE + 1.15
-_CARD_TEXT_WIDTH = TEXT_WIDTH - 1.5
+_CARD_GAP: Final = 0.25
+_LOWEST_CARD: Final = 1.0
+_PADDING: Final = 0.25
+_SMALLER_TEXT: Final = 25
+_TEXT_LEFT: Final = LEFT_EDGE + 1.15
+_CARD_TEXT_WIDTH: Final = TEXT_WIDTH - 1.5
+_LIST_GAP: Final = 0.45
+_NODE_X: Final = LEFT_EDGE + 0.45
+_NODE_RADIUS: Final = 0.13
+_BAR_X: Final = LEFT_EDGE + 0.1
+_STREAM_SHARE: Final = 0.5  # of the reading time: text comes faster than it is read
+_MARKED_HELPER: Final = '''
+def marked(mobject):
+    """The letters of a text that are highlighted, which turn plain until their time comes."""
+    letters = [letter for letter in mobject if letter.get_fill_color() == ManimColor(HIGHLIGHT)]
+    return VGroup(*letters).set_color(INK)
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence: what is shown of it, in Markdown, and what is said."""
+
+    shown: str
+    said: str
+
+
+def statement_page(name: str, point: Point, *, fraction: float, terms: Sequence[str]) -> Page:
+    """Show one sentence in large, as it is said, beside a bar."""
+    width = TEXT_WIDTH - 0.6
+    drawn = fitting_text(
+        point.shown,
+        sizes=(STATEMENT_SIZE, 31, TEXT_SIZE),
+        width=width,
+        height=TOP - BOTTOM - 0.3,
+        terms=terms,
+    )
+    top = (TOP + BOTTOM + drawn.height) / 2
+    shot = Shot(point.said, "What the section says, in one sentence")
+    shot.let(
+        f"bar = Line([{_BAR_X:.3g}, {top:.3g}, 0], [{_BAR_X:.3g}, {top - drawn.height:.3g}, 0], "
+        "color=ACCENT, stroke_width=8)"
+    )
+    shot.let(f"point_0 = {placed(drawn, LEFT_EDGE + 0.6, top, width, drawn.height)}")
+    opening = ["Create(bar)", progress_to(fraction)]
+    _tell(shot, "point_0", drawn, opening)
+    shot.close(["FadeOut(VGroup(bar, point_0))"], 0.6)
+    return Page(name, (shot,), (_MARKED_HELPER,))
 
 
 def points_page(
     name: str,
-    points: Sequence[tuple[str, str]],
+    points: Sequence[Point],
     *,
     fraction: float,
     heading: str = "",
@@ -42,76 +86,138 @@ def points_page(
 
     Args:
         name: The page's.
-        points: What is shown (Markdown) and what is said, each.
+        points: What is told.
         fraction: How far the scene is.
         heading: What the points have in common; shown above them.
         first_number: The first card's number; None gives bullets.
         terms: Words to highlight.
     """
-    shots: list[Shot] = []
-    visible: list[str] = []
-    top = TOP
-    if heading:
-        drawn = draw_text(heading, font_size=TEXT_SIZE, width=TEXT_WIDTH, most_lines=2)
-        shot = Shot(f"{spoken_title(heading)}:", "What the points have in common")
-        shot.let(f"heading = {placed(drawn, LEFT_EDGE, top, TEXT_WIDTH, drawn.height, 'MUTED')}")
-        shot.play(["FadeIn(heading, shift=0.2 * RIGHT)", progress_to(fraction)], 0.8)
-        shots.append(shot)
-        visible.append("heading")
-        top -= drawn.height + GAP
-    texts, heights = _fitted(points, top - BOTTOM, terms, is_alone=len(points) == 1 and not heading)
-    total = sum(heights) + _CARD_GAP * (len(points) - 1)
-    card_top = (top + BOTTOM + total) / 2
-    for index, (_, said) in enumerate(points):
-        shot = Shot(said, "A point on a card")
-        number = "" if first_number is None else str(first_number + index)
-        middle = card_top - heights[index] / 2
-        _let_card(shot, index, number, middle, heights[index])
-        _let_point(shot, index, texts[index], middle, heights[index])
-        animations = [
-            f"FadeIn(card_{index}, shift=0.3 * RIGHT)",
-            f"FadeIn(point_{index}, shift=0.3 * RIGHT)",
-            progress_to(fraction),
-        ]
-        if index > 0:
-            animations.append(f"point_{index - 1}.animate.set_opacity(0.65)")
-        shot.play(animations, 0.8)
+    shots, visible, top = _headed(heading, fraction)
+    sizes = (31, TEXT_SIZE) if len(points) == 1 and not heading else (TEXT_SIZE, _SMALLER_TEXT)
+    highest = (top - BOTTOM - _CARD_GAP * (len(points) - 1)) / len(points)
+    texts = _fitted(points, _CARD_TEXT_WIDTH, highest - _PADDING, sizes, terms)
+    heights = [min(highest, max(_LOWEST_CARD, text.height + 2 * _PADDING)) for text in texts]
+    card_top = (top + BOTTOM + sum(heights) + _CARD_GAP * (len(points) - 1)) / 2
+    for index, (point, text, height) in enumerate(zip(points, texts, heights, strict=True)):
+        shot = Shot(point.said, "A point on a card")
+        middle = card_top - height / 2
+        _let_card(
+            shot, index, "" if first_number is None else str(first_number + index), middle, height
+        )
+        _let_point(shot, index, text, middle, height - 0.15)
+        opening = [f"FadeIn(card_{index}, shift=0.3 * RIGHT)", progress_to(fraction)]
+        opening += _moved_marker(shot, index, middle, height)
+        _tell(shot, f"point_{index}", text, [*opening, *_dimmed(index)])
         visible += [f"card_{index}", f"point_{index}"]
         shots.append(shot)
-        card_top -= heights[index] + _CARD_GAP
+        card_top -= height + _CARD_GAP
+    shots[-1].close([f"FadeOut(VGroup({', '.join([*visible, 'marker'])}))"], 0.6)
+    return Page(name, tuple(shots), (_MARKED_HELPER,))
+
+
+def list_page(
+    name: str,
+    points: Sequence[Point],
+    *,
+    fraction: float,
+    heading: str = "",
+    terms: Sequence[str] = (),
+) -> Page:
+    """Tell a list's items along a line that grows from one to the next."""
+    shots, visible, top = _headed(heading, fraction)
+    highest = (top - BOTTOM - _LIST_GAP * (len(points) - 1)) / len(points)
+    texts = _fitted(points, _CARD_TEXT_WIDTH, highest, (TEXT_SIZE, _SMALLER_TEXT), terms)
+    heights = [max(0.7, text.height) for text in texts]
+    gap = min(0.8, (top - BOTTOM - sum(heights)) / max(1, len(points)))
+    item_top = (top + BOTTOM + sum(heights) + gap * (len(points) - 1)) / 2
+    above: float | None = None
+    for index, (point, text, height) in enumerate(zip(points, texts, heights, strict=True)):
+        shot = Shot(point.said, "An item of a list")
+        middle = item_top - height / 2
+        shot.let(
+            f"node_{index} = Circle(radius={_NODE_RADIUS}, color=ACCENT, fill_opacity=1)"
+            f".move_to([{_NODE_X:.3g}, {middle:.3g}, 0])"
+        )
+        _let_point(shot, index, text, middle, height + 0.2)
+        opening = [f"FadeIn(node_{index}, scale=0.3)", progress_to(fraction), *_dimmed(index)]
+        if above is not None:
+            shot.let(
+                f"line_{index} = Line([{_NODE_X:.3g}, {above - _NODE_RADIUS:.3g}, 0], "
+                f"[{_NODE_X:.3g}, {middle + _NODE_RADIUS:.3g}, 0], color=ACCENT, stroke_width=3)"
+            )
+            opening.insert(0, f"Create(line_{index})")
+            visible.append(f"line_{index}")
+        _tell(shot, f"point_{index}", text, opening)
+        visible += [f"node_{index}", f"point_{index}"]
+        shots.append(shot)
+        above = middle
+        item_top -= height + gap
     shots[-1].close([f"FadeOut(VGroup({', '.join(visible)}))"], 0.6)
-    return Page(name, tuple(shots))
+    return Page(name, tuple(shots), (_MARKED_HELPER,))
+
+
+def _headed(heading: str, fraction: float) -> tuple[list[Shot], list[str], float]:
+    """Return the heading's shot, its name, and how much room it leaves below."""
+    if not heading:
+        return [], [], TOP
+    drawn = draw_text(heading, font_size=TEXT_SIZE, width=TEXT_WIDTH, most_lines=2)
+    said = spoken_title(heading)
+    shot = Shot(said if said.endswith("…") else f"{said}:", "What the points have in common")
+    shot.let(f"heading = {placed(drawn, LEFT_EDGE, TOP, TEXT_WIDTH, drawn.height, 'MUTED')}")
+    shot.play(["FadeIn(heading, shift=0.2 * RIGHT)", progress_to(fraction)], 0.8)
+    return [shot], ["heading"], TOP - drawn.height - GAP
 
 
 def _fitted(
-    points: Sequence[tuple[str, str]], room: float, terms: Sequence[str], *, is_alone: bool
-) -> tuple[list[DrawnText], list[float]]:
-    """Draw the points' texts and find the heights of their cards."""
-    highest = (room - _CARD_GAP * (len(points) - 1)) / len(points)
-    sizes = (STATEMENT_SIZE, TEXT_SIZE) if is_alone else (TEXT_SIZE, _SMALLER_TEXT)
+    points: Sequence[Point],
+    width: float,
+    height: float,
+    sizes: Sequence[int],
+    terms: Sequence[str],
+) -> list[DrawnText]:
+    """Draw the points' texts, all at one size: the smallest any of them needs."""
 
     def fitted(sizes: Sequence[int]) -> list[DrawnText]:
         return [
-            fitting_text(
-                shown,
-                sizes=sizes,
-                width=_CARD_TEXT_WIDTH,
-                height=highest - _PADDING,
-                terms=terms,
-            )
-            for shown, _ in points
+            fitting_text(point.shown, sizes=sizes, width=width, height=height, terms=terms)
+            for point in points
         ]
 
-    # Cards side by side have one size of text: the smallest any of them needs.
-    texts = fitted([min(text.font_size for text in fitted(sizes))])
-    return texts, [min(highest, max(_LOWEST_CARD, text.height + 2 * _PADDING)) for text in texts]
+    return fitted([min(text.font_size for text in fitted(sizes))])
 
 
 def _let_point(shot: Shot, index: int, text: DrawnText, middle: float, height: float) -> None:
     made = f"text({literal(text.markup)}, {text.font_size})"
-    numbers = (_TEXT_LEFT, middle, _CARD_TEXT_WIDTH, height - 0.15)
+    numbers = (_TEXT_LEFT, middle, _CARD_TEXT_WIDTH, height)
     box = ", ".join(literal(number) for number in numbers)
     shot.let(f"point_{index} = place_beside({made}, {box})")
+
+
+def _tell(shot: Shot, name: str, drawn: DrawnText, opening: Sequence[str]) -> None:
+    """Let a text come while it is said, then light its key terms."""
+    has_terms = "<span" in drawn.markup
+    if has_terms:
+        shot.let(f"terms = marked({name})")
+    shot.play(opening, 0.6)
+    reading = reading_seconds(shot.narration)
+    shot.play([f"FadeIn({name}, lag_ratio=0.1)"], max(0.6, _STREAM_SHARE * (reading - 0.6)))
+    if has_terms:
+        shot.play(["terms.animate.set_color(HIGHLIGHT)"], 0.6)
+
+
+def _dimmed(index: int) -> list[str]:
+    return [f"point_{index - 1}.animate.set_color(MUTED)"] if index else []
+
+
+def _moved_marker(shot: Shot, index: int, middle: float, height: float) -> list[str]:
+    """Make the bar that stands at the card that is told, or move it on."""
+    at = f"[{LEFT_EDGE + 0.06:.3g}, {middle:.3g}, 0]"
+    long = height - 0.3
+    if index:
+        return [f"marker.animate.stretch_to_fit_height({long:.3g}).move_to({at})"]
+    shot.let(f"marker = Line(ORIGIN, {long:.3g} * UP, color=ACCENT, stroke_width=8).move_to({at})")
+    shot.let("marker.set_z_index(1)  # cards come later")
+    return ["FadeIn(marker)"]
 
 
 def _let_card(shot: Shot, index: int, number: str, middle: float, height: float) -> None:

@@ -1,342 +1,217 @@
-"""Turns a section's outline into a scene's pages, within two minutes."""
+"""Plans a scene: as much of a section as can be told within a minute."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from arxiviz_pipeline.domain.models import Check, Finding, Paper, Section
+from arxiviz_pipeline.domain.models import Check, ConceptType, Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
-from arxiviz_pipeline.scenes.drawing.shots import Page
-from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, FormulaPlan, paginate
-from arxiviz_pipeline.scenes.template.formula_pages import (
-    NO_TEXT,
-    FormulaWords,
-    context_of,
-    formula_page,
-    formula_room,
-    source_page,
-    stacked_page,
-    stacked_room,
-)
-from arxiviz_pipeline.scenes.template.outline import (
-    DETAILS,
-    Detail,
-    Item,
-    KeySentences,
-    Outline,
-    ShownFormula,
-)
-from arxiviz_pipeline.scenes.template.point_pages import points_page
-from arxiviz_pipeline.scenes.template.title_pages import recap_page, title_page
-from arxiviz_pipeline.scenes.text.inline_math import read_math
-from arxiviz_pipeline.scenes.text.inline_text import printable, to_plain
-from arxiviz_pipeline.scenes.text.section_text import DisplayBlock, ListBlock
-from arxiviz_pipeline.scenes.text.sentences import (
-    shorten,
-    shorten_from_front,
-    terms_of,
-    to_narration,
-)
+from arxiviz_pipeline.scenes.drawing.shots import Page, on_grid
+from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
+from arxiviz_pipeline.scenes.template.equation_report import report_equations
+from arxiviz_pipeline.scenes.template.features import Feature, Finder
+from arxiviz_pipeline.scenes.template.formula_telling import importance_of
+from arxiviz_pipeline.scenes.template.outline import Outline, Selection, ShownFormula
+from arxiviz_pipeline.scenes.template.telling import Manner, Teller
+from arxiviz_pipeline.scenes.text.symbol_definitions import names_by_display
 
-GOOD_SECONDS: Final = 78.0
-LONGEST_SECONDS: Final = 118.0
-_MANY_FORMULAS = 8  # beyond, they share pages
-_VERY_MANY_FORMULAS = 24  # beyond, they go without words
-_FORMULAS_A_PAGE = 3
-_CAPTION_WORDS = 9
-_POINT_WORDS = 22
-_ITEM_WORDS = 18
-_MOST_ITEMS = 6
-_CARDS_A_PAGE = 3
-_SHORT_FORMULA = 60  # characters of Unicode that can be read out as a caption
-_SHORT_NAME = 30
-_RECAP_ROOM = 3.4
-_SHORTEST_ALONE = 6  # words: less says nothing on a page of its own
+SHORTEST_SECONDS: Final = 15.0
+LONGEST_SECONDS: Final = 60.0
+_FORMULA_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is told.
+
+    Attributes:
+        feature_seconds: How long the weightiest feature may take, and the next ones; there is no
+            room for more of them.
+    """
+
+    sentence_count: int
+    list_count: int
+    feature_seconds: tuple[float, ...]
+    manner: Manner
+
+
+_DETAILS: Final = (
+    Detail(6, 2, (26, 20, 16), Manner(context_words=26, item_count=6)),
+    Detail(5, 1, (24, 18), Manner(context_words=24, item_count=6)),
+    Detail(4, 1, (22, 16), Manner(context_words=22, item_count=5)),
+    Detail(3, 1, (22, 14), Manner(context_words=20, item_count=4)),
+    Detail(2, 1, (20,), Manner(context_words=17, item_count=3)),
+    Detail(1, 0, (18,), Manner(context_words=14)),
+    Detail(1, 0, (18,), Manner(context_words=11)),
+    Detail(1, 0, (16,), Manner(context_words=9, formulas_a_page=2)),
+    Detail(1, 0, (16,), Manner(context_words=9, formulas_a_page=3)),
+    Detail(0, 0, (14,), Manner(context_words=7, formulas_a_page=3)),
+    Detail(0, 0, (12,), Manner(context_words=0, formulas_a_page=4)),
+    Detail(0, 0, (12,), Manner(context_words=0, formulas_a_page=8)),
+    Detail(0, 0, (), Manner(context_words=0, formulas_a_page=8)),
+)
+"""From the fullest to the briefest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """A scene's pages in order, and what was found on the way."""
+    """A scene's pages in order, what it is about, and what is told of the equations."""
 
     pages: tuple[Page, ...]
-    checks: tuple[Check, ...]
+    concept_type: ConceptType
+    check: Check
 
 
-def plan_storyboard(paper: Paper, section: Section, typesetter: Typesetter) -> Storyboard:
-    """Plan the scene of one section in as much detail as a good length allows.
+def plan_storyboard(
+    paper: Paper, section: Section, typesetter: Typesetter, finders: Iterable[Finder]
+) -> Storyboard:
+    """Plan the scene of one section in as much detail as a minute allows.
 
-    Every formula is told, unless even the briefest scene were too long; what is left out then
-    has a check that names it.
+    Every formula is told, by a feature or alone, unless even the briefest scene were too long:
+    then the least important ones are left out, and named.
     """
     outline = Outline(paper, section, typesetter)
-    count = len(outline.formulas)
-    pages = _pages(outline, DETAILS[0], count)
-    for detail in DETAILS[1:]:
-        if _seconds(pages) > GOOD_SECONDS:
-            pages = _pages(outline, detail, count)
-    while count and _seconds(pages) > LONGEST_SECONDS:
-        count -= 1
-        pages = _pages(outline, DETAILS[-1], count)
-    return Storyboard(tuple(pages), (_shown(outline.formulas, outline.formulas[count:]),))
+    planner = _Planner(outline, _planned_formulas(outline, typesetter), finders)
+    return planner.plan()
 
 
-def _seconds(pages: Sequence[Page]) -> float:
-    return sum(page.seconds for page in pages)
+def _planned_formulas(outline: Outline, typesetter: Typesetter) -> list[ShownFormula]:
+    displays = outline.displays
+    names = names_by_display(outline.blocks)
+    plans = plan_formulas([block.tex for _, block in displays], typesetter, names)
+    return [
+        ShownFormula(block, plan, number, place)
+        for number, ((place, block), plan) in enumerate(zip(displays, plans, strict=True), start=1)
+    ]
 
 
-def _pages(outline: Outline, detail: Detail, formula_count: int) -> list[Page]:
-    return _Teller(outline, detail, formula_count).pages()
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One way to tell a section."""
+
+    pages: list[Page]
+    selection: Selection
+
+    @property
+    def seconds(self) -> float:
+        return sum(page.seconds for page in self.pages)
 
 
-class _Teller:
-    """Makes the pages of one outline in one detail."""
-
-    def __init__(self, outline: Outline, detail: Detail, formula_count: int) -> None:
+class _Planner:
+    def __init__(
+        self, outline: Outline, formulas: Sequence[ShownFormula], finders: Iterable[Finder]
+    ) -> None:
         self._outline = outline
-        self._detail = detail
-        self._items = outline.items(detail, formula_count)
-        self._formula_count = formula_count
-        self._fraction = 0.0
+        self._formulas = formulas
+        self._features = outline.find_features(finders)
+        self._told: dict[int, _Telling] = {}
 
-    def pages(self) -> list[Page]:
-        outline = self._outline
-        pages = [title_page(outline.title, outline.paper_title)]
-        for index, group in enumerate(groups := self._groups()):
-            self._fraction = (index + 1) / (len(groups) + 1)
-            pages += self._group_pages(group, len(pages))
-        return [*pages, self._recap()]
-
-    def _groups(self) -> list[list[Item]]:
-        """Put formulas that share a page together; all else stands alone."""
-        groups: list[list[Item]] = []
-        many = self._formula_count > _MANY_FORMULAS
-        for item in self._items:
-            shares = many and isinstance(item, ShownFormula) and bool(item.plan.rows)
-            last = groups[-1] if groups else []
-            joins = bool(last) and isinstance(last[0], ShownFormula) and bool(last[0].plan.rows)
-            if shares and joins and len(last) < _FORMULAS_A_PAGE:
-                last.append(item)
+    def plan(self) -> Storyboard:
+        """Find the fullest detail that takes no more than a minute."""
+        briefest, fullest = len(_DETAILS) - 1, 0
+        while fullest < briefest:
+            level = (fullest + briefest) // 2 if self._told else 0
+            if self._at(level).seconds <= LONGEST_SECONDS:
+                briefest = level
             else:
-                groups.append([item])
-        return groups
+                fullest = level + 1
+        telling = self._at(fullest)
+        if telling.seconds > LONGEST_SECONDS:
+            telling = self._without_least_important(telling)
+        elif telling.seconds < SHORTEST_SECONDS:
+            telling = self._longer(telling)
+        return self._storyboard(telling)
 
-    def _group_pages(self, group: Sequence[Item], place: int) -> Iterator[Page]:
-        formulas = [item for item in group if isinstance(item, ShownFormula)]
-        stacked = self._stacked(formulas, place) if len(formulas) > 1 else None
-        if stacked is not None:
-            yield stacked
-            return
-        for item in group:
-            match item:
-                case KeySentences():
-                    yield from self._point_pages(item, place)
-                case ListBlock():
-                    yield from self._list_pages(item, place)
-                case ShownFormula():
-                    yield from self._formula_pages(item)
+    def _at(self, level: int) -> _Telling:
+        if level not in self._told:
+            self._told[level] = self._tell(_DETAILS[level])
+        return self._told[level]
 
-    def _point_pages(self, item: KeySentences, place: int) -> Iterator[Page]:
-        shorts = [shorten(sentence, _POINT_WORDS) for sentence in item.sentences]
-        is_numbered = not self._formula_count and len(shorts) > 1
-        size = _evenly(len(shorts), _CARDS_A_PAGE)
-        for start in range(0, len(shorts), size):
-            yield points_page(
-                f"points_{place}_{start // size + 1}",
-                _points(shorts[start : start + size]),
-                first_number=start + 1 if is_numbered else None,
-                terms=self._outline.terms,
-                fraction=self._fraction,
+    def _tell(
+        self,
+        detail: Detail,
+        *,
+        left_out: frozenset[int] = frozenset(),
+        with_abstract: bool = False,
+    ) -> _Telling:
+        """Tell the section in this detail, plainly where a feature turns out not to fit."""
+        unfit: list[Feature] = []
+        while True:
+            features = self._chosen(detail, unfit)
+            selection = Selection(
+                features=features,
+                formulas=self._alone(features) - left_out,
+                sentence_count=detail.sentence_count,
+                list_count=detail.list_count,
             )
-
-    def _list_pages(self, item: ListBlock, place: int) -> Iterator[Page]:
-        told = item.items[:_MOST_ITEMS]
-        shorts = [_capitalized(shorten(text, _ITEM_WORDS).rstrip(" ;,")) for text in told]
-        size = _evenly(len(shorts), _CARDS_A_PAGE)
-        for start in range(0, len(shorts), size):
-            yield points_page(
-                f"list_{place}_{start // size + 1}",
-                _points(shorts[start : start + size]),
-                heading=shorten(item.heading, self._detail.context_words) if start == 0 else "",
-                terms=self._outline.terms,
-                fraction=self._fraction,
+            teller = Teller(
+                self._outline,
+                self._formulas,
+                selection,
+                detail.manner,
+                dict(zip(map(id, features), detail.feature_seconds, strict=False)),
+                with_abstract=with_abstract,
             )
+            pages = teller.pages()
+            if not teller.unfit:
+                return _Telling(pages, selection)
+            unfit += teller.unfit
 
-    def _formula_pages(self, item: ShownFormula) -> Iterator[Page]:
-        most_words = self._detail.context_words
-        introduction = _meaningful(shorten_from_front(item.block.introduction, most_words))
-        explanation = _meaningful(shorten(item.block.explanation, most_words))
-        above, below = context_of(introduction), context_of(explanation)
-        words = FormulaWords(
-            introduction=above,
-            introduction_said=_capitalized(to_narration(introduction)),
-            formula_said=_formula_said(item.plan, is_introduced=bool(introduction)),
-            explanation=below,
-            explanation_said=_capitalized(to_narration(explanation)),
+    def _chosen(self, detail: Detail, unfit: Sequence[Feature]) -> tuple[Feature, ...]:
+        """Choose the weightiest features that tell no block twice."""
+        chosen: list[Feature] = []
+        for feature in self._features:
+            is_new = all(feature.tells.isdisjoint(other.tells) for other in chosen)
+            is_fit = all(feature is not other for other in unfit)
+            if is_new and is_fit and len(chosen) < len(detail.feature_seconds):
+                chosen.append(feature)
+        return tuple(chosen)
+
+    def _alone(self, features: Sequence[Feature]) -> frozenset[int]:
+        told = frozenset[int]().union(*(feature.tells for feature in features))
+        return frozenset(item.number for item in self._formulas if item.place not in told)
+
+    def _without_least_important(self, telling: _Telling) -> _Telling:
+        by_importance = sorted(
+            (item for item in self._formulas if item.number in telling.selection.formulas),
+            key=lambda item: (importance_of(item, self._outline.terms), -item.number),
         )
-        name = f"formula_{item.number}"
-        if not item.plan.rows:
-            yield source_page(name, item.plan.tex, words, self._fraction)
-            return
-        pages = paginate(item.plan, formula_room(above, below))
-        if _is_crowded(pages, item.plan):
-            taller = max(above, below, key=lambda drawn: drawn.height)
-            pages = paginate(item.plan, formula_room(taller, NO_TEXT))
-            words = replace(words, swaps=True)
-        if _is_crowded(pages, item.plan) and (introduction or explanation):
-            yield from self._apart(item, introduction, explanation)
-            return
-        yield from self._formula_page_by_page(name, pages, words)
+        numbers = [item.number for item in by_importance]
+        fewest, most = 1, len(numbers)
+        while fewest < most:
+            count = (fewest + most) // 2
+            found = self._tell(_DETAILS[-1], left_out=frozenset(numbers[:count]))
+            if found.seconds <= LONGEST_SECONDS:
+                most = count
+            else:
+                fewest = count + 1
+        return self._tell(_DETAILS[-1], left_out=frozenset(numbers[:most]))
 
-    def _formula_page_by_page(
-        self, name: str, pages: Sequence[FormulaPage], words: FormulaWords
-    ) -> Iterator[Page]:
-        for index, page in enumerate(pages):
-            on_page = words
-            if index > 0:
-                said = "The formula goes on."
-                on_page = replace(on_page, introduction=NO_TEXT, formula_said=said)
-            if index < len(pages) - 1:
-                on_page = replace(on_page, explanation=NO_TEXT)
-            suffix = f"_{index + 1}" if len(pages) > 1 else ""
-            yield formula_page(f"{name}{suffix}", page, on_page, self._fraction)
+    def _longer(self, telling: _Telling) -> _Telling:
+        """Tell more where a section is short: what the paper it stands in is about."""
+        longer = self._tell(_DETAILS[0], with_abstract=True)
+        if longer.seconds <= LONGEST_SECONDS:
+            telling = longer
+        missing = on_grid(max(0.0, SHORTEST_SECONDS - telling.seconds) / len(telling.pages))
+        for page in telling.pages if missing else ():
+            page.shots[-1].linger(missing)  # there is nothing left to tell
+        return telling
 
-    def _apart(self, item: ShownFormula, introduction: str, explanation: str) -> Iterator[Page]:
-        """Give a tall formula the frame for itself, and its sentences pages of their own."""
-        alone = replace(item, block=DisplayBlock(item.block.tex))
-        for name, sentence in (("before", introduction), ("", ""), ("after", explanation)):
-            if not name:
-                yield from self._formula_pages(alone)
-            elif len(sentence.split()) >= _SHORTEST_ALONE:
-                yield points_page(
-                    f"{name}_{item.number}",
-                    _points([_capitalized(sentence)]),
-                    terms=self._outline.terms,
-                    fraction=self._fraction,
-                )
-
-    def _stacked(self, formulas: Sequence[ShownFormula], place: int) -> Page | None:
-        """Put formulas on one page, or return None if one of them is too tall to share it."""
-        room = stacked_room(len(formulas))
-        entries: list[tuple[FormulaPage, str, str]] = []
-        for item in formulas:
-            pages = paginate(item.plan, room)
-            if len(pages) > 1 or not pages[0].is_legible:
-                return None
-            is_wordless = self._formula_count > _VERY_MANY_FORMULAS
-            introduction = shorten_from_front(item.block.introduction, _CAPTION_WORDS)
-            caption = "" if is_wordless else _meaningful(introduction)
-            said = _capitalized(to_narration(caption)) if caption else f"Formula {item.number}."
-            entries.append((pages[0], caption, said))
-        return stacked_page(f"formulas_{place}", entries, self._fraction)
-
-    def _recap(self) -> Page:
-        outline = self._outline
-        title = to_narration(outline.title).rstrip(" .")
-        page = self._key_formula()
-        if page is not None:
-            said = f"To remember from “{title}”."
-            return recap_page(outline.title, outline.paper_title, said, formula=page)
-        best = shorten(outline.best_sentence(), _POINT_WORDS)
-        said = f"To remember: {to_narration(best)}" if best else f"That was “{title}”."
-        return recap_page(outline.title, outline.paper_title, said, point=best, terms=outline.terms)
-
-    def _key_formula(self) -> FormulaPage | None:
-        candidates: list[tuple[float, int, FormulaPage]] = []
-        for item in self._items:
-            if isinstance(item, ShownFormula) and item.plan.rows:
-                first, *others = paginate(item.plan, _RECAP_ROOM)
-                if not others and first.is_legible:
-                    candidates.append((self._importance(item), -item.number, first))
-        return max(candidates, key=lambda entry: entry[:2])[2] if candidates else None
-
-    def _importance(self, item: ShownFormula) -> float:
-        """Guess which formula a section is about: one that is talked about, and that is large."""
-        around = terms_of(f"{item.block.introduction} {item.block.explanation}")
-        about = len(set(around) & set(self._outline.terms))
-        area = min(item.plan.width * item.plan.height, 12.0) / 6
-        is_roomy = paginate(item.plan, _RECAP_ROOM)[0].is_roomy
-        return about + area + bool(item.block.explanation) + is_roomy
-
-
-def _points(sentences: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair what is shown with what is said."""
-    return [(sentence, to_narration(sentence)) for sentence in sentences]
-
-
-def _evenly(count: int, most: int) -> int:
-    """Return how many go on a page if pages are to be alike: 4 at most 3 a page are 2 and 2."""
-    pages = max(1, -(-count // most))
-    return max(1, -(-count // pages))
-
-
-def _meaningful(sentence: str) -> str:
-    """Keep a sentence that says something: not `and`, not `so that`."""
-    shortest = 3
-    return sentence if len(to_narration(sentence).split()) >= shortest else ""
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _is_crowded(pages: Sequence[FormulaPage], plan: FormulaPlan) -> bool:
-    """Tell whether a formula would be larger, or on fewer pages, with more room."""
-    return len(plan.rows) > 1 and (len(pages) > 1 or not pages[0].is_roomy)
-
-
-def _formula_said(plan: FormulaPlan, *, is_introduced: bool) -> str:
-    if not plan.rows:
-        return "LaTeX cannot typeset this formula, so here is its source."
-    plain = _plain_formula(plan)
-    if plain:
-        return f"In symbols: {plain}."
-    left = to_plain(read_math(plan.left_side)) if plan.defines_left_side else ""
-    if left and len(left) <= _SHORT_NAME:
-        return f"Here is {left}, part by part." if is_introduced else f"A formula for {left}."
-    count = sum(len(row.parts) for row in plan.rows)
-    return f"The formula, built up in {count} steps." if count > 1 else "The formula."
-
-
-def _plain_formula(plan: FormulaPlan) -> str:
-    """Write a formula in Unicode if it is short and plain enough to be read out."""
-    if len(plan.rows) != 1 or "\\begin" in plan.tex or "\\frac" in plan.tex:
-        return ""
-    plain = to_plain(read_math(" ".join(plan.rows[0].parts))).rstrip(" ,.;")
-    return plain if len(plain) <= _SHORT_FORMULA and "\\" not in plain else ""
-
-
-def _shown(formulas: Sequence[ShownFormula], left_out: Sequence[ShownFormula]) -> Check:
-    findings = tuple(
-        Finding("missing_equation", message, "warning")
-        for item in formulas
-        if (message := _left_out(item) if item in left_out else _fault(item))
-    )
-    count = len(formulas)
-    told = f"{count - len(left_out)} of the section's {count} display equations are shown."
-    return Check("equations", passed=True, message=told, findings=findings)
-
-
-def _fault(item: ShownFormula) -> str:
-    plan, number = item.plan, item.number
-    if not plan.rows:
-        return f"LaTeX refuses {_quoted(plan.tex)}: {plan.error} Its source is shown instead."
-    scale = min(page.scale for page in paginate(plan, formula_room(NO_TEXT, NO_TEXT)))
-    if not FormulaPage(plan.rows, scale).is_legible:
-        return (
-            f"Formula {number} cannot be broken into lines and is drawn at {scale:.0%} of its "
-            f"size, which is hard to read: {_quoted(plan.tex)}."
+    def _storyboard(self, telling: _Telling) -> Storyboard:
+        selection = telling.selection
+        told = frozenset[int]().union(*(feature.tells for feature in selection.features))
+        return Storyboard(
+            tuple(telling.pages),
+            self._concept_type(selection),
+            report_equations(self._formulas, selection.formulas, told, LONGEST_SECONDS),
         )
-    return ""
 
-
-def _left_out(item: ShownFormula) -> str:
-    return (
-        f"Formula {item.number} is left out, to keep the scene under {LONGEST_SECONDS:.0f} s: "
-        f"{_quoted(item.plan.tex)}."
-    )
-
-
-def _quoted(tex: str) -> str:
-    longest = 120
-    shown = printable(tex).strip()
-    return repr(shown if len(shown) <= longest else f"{shown[:longest]}…")
+    def _concept_type(self, selection: Selection) -> ConceptType:
+        """Name the scene after its weightiest feature, or after what else there is to see."""
+        heaviest = max(selection.features, key=lambda each: each.weight, default=None)
+        has_formulas = any(
+            item.plan.rows for item in self._formulas if item.number in selection.formulas
+        )
+        if heaviest and (heaviest.weight >= _FORMULA_WEIGHT or not has_formulas):
+            return heaviest.concept_type
+        return "equation_walkthrough" if has_formulas else "key_points"

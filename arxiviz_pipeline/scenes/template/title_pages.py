@@ -5,26 +5,30 @@ from collections.abc import Sequence
 from arxiviz_pipeline.scenes.drawing.frame import (
     BOTTOM,
     GAP,
+    TOP,
     let_header,
     placed,
     progress_to,
     spoken_title,
 )
 from arxiviz_pipeline.scenes.drawing.palette import (
-    HEADING_SIZE,
     LEFT_EDGE,
-    SMALL_SIZE,
     STATEMENT_SIZE,
     TEXT_SIZE,
     TEXT_WIDTH,
     TITLE_SIZE,
 )
+from arxiviz_pipeline.scenes.drawing.script_code import literal
 from arxiviz_pipeline.scenes.drawing.shots import Page, Shot
 from arxiviz_pipeline.scenes.drawing.text_blocks import draw_text, fitting_text
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage
 from arxiviz_pipeline.scenes.template.formula_pages import let_formula
+from arxiviz_pipeline.scenes.text.inline_text import Run
 
-_RECAP_TOP = 3.3
+_PILL_HEIGHT = 1.0
+_PILL_PADDING = 0.5
+_PILL_GAP = 0.5
+_PILL_STEP = 1.4
 
 
 def title_page(section_title: str, paper_title: str) -> Page:
@@ -72,41 +76,32 @@ def _title_narration(section_title: str, paper_title: str) -> str:
 
 
 def recap_page(
-    section_title: str,
-    paper_title: str,
     said: str,
     *,
     formula: FormulaPage | None = None,
     point: str = "",
     terms: Sequence[str] = (),
 ) -> Page:
-    """End on the section's title with its key formula, or its key point."""
-    shot = Shot(said, "The section's title with what to remember")
-    title = fitting_text(
-        section_title, sizes=(40, 34, HEADING_SIZE), width=TEXT_WIDTH, most_lines=2, bold=True
-    )
-    paper = draw_text(paper_title, font_size=SMALL_SIZE, width=TEXT_WIDTH, most_lines=1)
-    top = _RECAP_TOP
-    shot.play(["FadeOut(self.header, shift=0.2 * UP)"], 0.4)
-    entrances = ["FadeIn(title, shift=0.2 * UP)"]
-    shot.let(f"title = {placed(title, LEFT_EDGE, top, TEXT_WIDTH, title.height)}")
-    top -= title.height + 0.2
-    if paper.line_count:
-        shot.let(f"paper = {placed(paper, LEFT_EDGE, top, TEXT_WIDTH, paper.height, 'MUTED')}")
-        entrances.append("FadeIn(paper)")
-        top -= paper.height + 0.3
+    """End on the key formula, or the key point."""
+    shot = Shot(said, "What to remember")
+    entrances = [progress_to(1.0)]
     if formula is not None:
         let_formula(
-            shot, "equation", formula, centre_y=(top + BOTTOM) / 2, height=top - BOTTOM - 0.8
+            shot,
+            "equation",
+            formula,
+            centre_y=(TOP + BOTTOM) / 2,
+            height=TOP - BOTTOM - 0.8,
+            coloured=True,
         )
         shot.let(
             "frame = SurroundingRectangle(equation, color=RESULT, buff=0.25, corner_radius=0.1)"
         )
         entrances += ["FadeIn(equation)", "Create(frame)"]
-    elif point:
+    else:
         width = TEXT_WIDTH - 0.6
         drawn = draw_text(point, font_size=STATEMENT_SIZE, width=width, most_lines=5, terms=terms)
-        point_top = (top + BOTTOM + drawn.height) / 2
+        point_top = (TOP + BOTTOM + drawn.height) / 2
         left = LEFT_EDGE + 0.6
         shot.let(f"point = {placed(drawn, left, point_top, width, drawn.height)}")
         shot.let(
@@ -115,6 +110,47 @@ def recap_page(
             "color=RESULT, stroke_width=8)"
         )
         entrances += ["Create(bar)", "FadeIn(point, shift=0.2 * UP)"]
-    shot.play([*entrances, progress_to(1.0)], 1.0)
+    shot.play(entrances, 1.0)
     shot.hold_seconds = 2.0
     return Page("recap", (shot,))
+
+
+def phrases_page(phrases: Sequence[str]) -> Page:
+    """End on what the section keeps talking about, a pill each."""
+    shot = Shot(f"Key terms: {', '.join(phrases[:-1])} and {phrases[-1]}.", "The key terms")
+    shot.play([progress_to(1.0)], 0.4)
+    drawn = [
+        draw_text([Run(each)], font_size=STATEMENT_SIZE, width=TEXT_WIDTH - 1.2, most_lines=1)
+        for each in phrases
+    ]
+    rows = _rows([text.width + 2 * _PILL_PADDING for text in drawn])
+    y = (TOP + BOTTOM) / 2 + (len(rows) - 1) * _PILL_STEP / 2
+    for row in rows:
+        x = -(sum(width for _, width in row) + _PILL_GAP * (len(row) - 1)) / 2
+        for index, width in row:
+            centre = f"move_to([{x + width / 2:.3g}, {y:.3g}, 0])"
+            made = f"text({literal(drawn[index].markup)}, {STATEMENT_SIZE})"
+            shot.let(f"pill_{index} = VGroup(")
+            shot.let(
+                f"    RoundedRectangle(width={width:.3g}, height={_PILL_HEIGHT}, "
+                f"corner_radius={_PILL_HEIGHT / 2}, color=ACCENT, fill_color=PANEL, "
+                f"fill_opacity=1).{centre},"
+            )
+            shot.let(f"    fit({made}, {width - 0.4:.3g}, {_PILL_HEIGHT - 0.2:.3g}).{centre},")
+            shot.let(")")
+            shot.play([f"FadeIn(pill_{index}, scale=0.8)"], 0.6)
+            x += width + _PILL_GAP
+        y -= _PILL_STEP
+    shot.hold_seconds = 1.6
+    return Page("recap", (shot,))
+
+
+def _rows(widths: Sequence[float]) -> list[list[tuple[int, float]]]:
+    """Share pills out over rows, each with its index and width."""
+    rows: list[list[tuple[int, float]]] = [[]]
+    for index, width in enumerate(widths):
+        taken = sum(each + _PILL_GAP for _, each in rows[-1])
+        if rows[-1] and taken + width > TEXT_WIDTH:
+            rows.append([])
+        rows[-1].append((index, width))
+    return rows

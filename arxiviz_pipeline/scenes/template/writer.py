@@ -3,11 +3,18 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from arxiviz_pipeline.domain.models import Paper, SceneScript, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.drawing.script_code import scene_name_of, write_script
-from arxiviz_pipeline.scenes.template.storyboard import plan_storyboard
+from arxiviz_pipeline.scenes.template.features import Finder
+from arxiviz_pipeline.scenes.template.finders import FINDERS
+from arxiviz_pipeline.scenes.template.plain_storyboard import (
+    plan_simple_storyboard,
+    plan_title_card,
+)
+from arxiviz_pipeline.scenes.template.storyboard import Storyboard, plan_storyboard
 from arxiviz_pipeline.scenes.text.inline_text import printable
 from arxiviz_pipeline.scenes.text.sentences import to_narration, words_of
 
@@ -21,9 +28,10 @@ _DIGEST_DIGITS = 12
 class TemplateWriter:
     """A scene writer that needs no key and no network: the same section gives the same script."""
 
-    def __init__(self, typesetter: Typesetter) -> None:
-        """Take the LaTeX that formulas are tried and measured with."""
+    def __init__(self, typesetter: Typesetter, finders: Iterable[Finder] = FINDERS) -> None:
+        """Take the LaTeX that formulas are tried and measured with, and who looks for features."""
         self._typesetter = typesetter
+        self._finders = tuple(finders)
 
     def write(self, paper: Paper, section: Section) -> SceneScript:
         """Write the script of one section's scene.
@@ -31,25 +39,42 @@ class TemplateWriter:
         Raises:
             RenderError: Of kind `unavailable`, if LaTeX is not installed.
         """
-        storyboard = plan_storyboard(paper, section, self._typesetter)
-        scene_name = scene_name_of(to_narration(section.title), section.order_index)
-        code = write_script(
-            scene_name=scene_name,
-            section_title=to_narration(section.title),
-            paper_title=to_narration(paper.title),
-            pages=storyboard.pages,
-        )
-        beats = tuple(shot.to_beat() for page in storyboard.pages for shot in page.shots)
-        return SceneScript(
-            id=scene_id_of(section),
-            section_id=section.id,
-            concept=_concept_of(section),
-            storyboard=beats,
-            manim_code=code,
-            scene_name=scene_name,
-            origin="template",
-            checks=storyboard.checks,
-        )
+        storyboard = plan_storyboard(paper, section, self._typesetter, self._finders)
+        return _script(paper, section, storyboard)
+
+    def write_simple(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a scene in which key points and whole formulas fade in, and nothing else.
+
+        Raises:
+            RenderError: Of kind `unavailable`, if LaTeX is not installed.
+        """
+        return _script(paper, section, plan_simple_storyboard(paper, section, self._typesetter))
+
+    def write_title_card(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a scene of the section's title and key points, for which no LaTeX is needed."""
+        return _script(paper, section, plan_title_card(paper, section, self._typesetter))
+
+
+def _script(paper: Paper, section: Section, storyboard: Storyboard) -> SceneScript:
+    title = to_narration(section.title)
+    scene_name = scene_name_of(title, section.order_index)
+    code = write_script(
+        scene_name=scene_name,
+        section_title=title,
+        paper_title=to_narration(paper.title),
+        pages=storyboard.pages,
+    )
+    return SceneScript(
+        id=scene_id_of(section),
+        section_id=section.id,
+        concept=_concept_of(section),
+        storyboard=tuple(shot.to_beat() for page in storyboard.pages for shot in page.shots),
+        manim_code=code,
+        scene_name=scene_name,
+        origin="template",
+        checks=(storyboard.check,),
+        concept_type=storyboard.concept_type,
+    )
 
 
 def scene_id_of(section: Section) -> str:

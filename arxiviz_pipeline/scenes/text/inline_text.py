@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -58,6 +58,19 @@ class Run:
     level: str = ""
     highlighted: bool = False
 
+    def with_text(self, text: str) -> "Run":
+        """Return other characters in the same style: `replace` is ten times slower."""
+        return Run(text, self.italic, self.bold, self.level, self.highlighted)
+
+    def is_styled_as(self, other: "Run") -> bool:
+        """Tell whether two runs could be one."""
+        return (
+            self.italic == other.italic
+            and self.bold == other.bold
+            and self.level == other.level
+            and self.highlighted == other.highlighted
+        )
+
 
 InlineText = tuple[Run, ...]
 
@@ -77,8 +90,8 @@ def merged(runs: Iterable[Run]) -> InlineText:
     """Join neighbours of the same style."""
     result: list[Run] = []
     for run in runs:
-        if result and replace(result[-1], text="") == replace(run, text=""):
-            result[-1] = replace(run, text=result[-1].text + run.text)
+        if result and run.is_styled_as(result[-1]):
+            result[-1] = run.with_text(result[-1].text + run.text)
         elif run.text:
             result.append(run)
     return tuple(result)
@@ -176,11 +189,11 @@ def _words(runs: Sequence[Run], width: float, font_size: float) -> Iterator[list
     for run in runs:
         first, *others = run.text.split(" ")
         if first:
-            word.append(replace(run, text=first))
+            word.append(run.with_text(first))
         for other in others:
             if word:
                 yield from _short_words(word, width, font_size)
-            word = [replace(run, text=other)] if other else []
+            word = [run.with_text(other)] if other else []
     if word:
         yield from _short_words(word, width, font_size)
 
@@ -193,7 +206,7 @@ def _short_words(word: list[Run], width: float, font_size: float) -> Iterator[li
     part: list[Run] = []
     for run in word:
         for character in run.text:
-            letter = replace(run, text=character)
+            letter = run.with_text(character)
             if part and measure([*part, letter], font_size) > width:
                 yield list(merged(part))
                 part = []
@@ -207,5 +220,5 @@ def first_lines(lines: Sequence[InlineText], count: int) -> list[InlineText]:
         return list(lines)
     kept = list(lines[:count])
     last = [*kept[-1]]
-    last[-1] = replace(last[-1], text=last[-1].text.rstrip(" ,;:.") + "…")
+    last[-1] = last[-1].with_text(last[-1].text.rstrip(" ,;:.") + "…")
     return [*kept[:-1], merged(last)]

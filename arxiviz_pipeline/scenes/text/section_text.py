@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
 from arxiviz_pipeline.domain.models import Section
+from arxiviz_pipeline.scenes.text.algorithms import (
+    AlgorithmBlock,
+    algorithm_at,
+    set_algorithms_apart,
+)
+from arxiviz_pipeline.scenes.text.captions import CaptionBlock, read_caption
 from arxiviz_pipeline.scenes.text.sentences import split_sentences
+from arxiviz_pipeline.scenes.text.tables import TableBlock, is_table, read_table
 
 _DISPLAY = re.compile(r"(?<!\\)\$\$(.+?)(?<!\\)\$\$", re.DOTALL)
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\n]*$", re.DOTALL | re.MULTILINE)
 _ITEM = re.compile(r"\s*(?:[-+*•]|\d{1,3}[.)])\s+(.*)", re.DOTALL)
 _LEFT_OUT = re.compile(r"\s*(?:\||#{1,6}\s|!\[|<!--|(?:[-*_]\s*){3,}$)")
-_CAPTION = re.compile(
-    r"\s*\W{0,3}(?:figure|fig\.|table|tab\.|algorithm|listing)\s*[\dIVXA-Z]+(?:\.\d+)*\s*\W{0,3}[:.|–—]",
-    re.IGNORECASE,
-)
 _BIBLIOGRAPHY_ENTRY = re.compile(r"\\?\[(?:[A-Za-z+*]{1,8}\d{2}[a-z]?|\d{1,3})\\?\]\s+[A-Z]")
 _MATH_OR_TEXT = re.compile(r"((?<!\\)\$(?:\\.|[^$\\])+\$)", re.DOTALL)
 _LINK = re.compile(r"!?(?<!\\)\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s\"[^\"]*\")?\)")
@@ -45,6 +48,9 @@ _EXPLAINS = re.compile(
 )
 
 
+TextKind = Literal["paragraph", "item", "numbered_item"]
+
+
 @dataclass(frozen=True, slots=True)
 class TextBlock:
     """A paragraph, or one item of a list.
@@ -53,7 +59,7 @@ class TextBlock:
         sentences: Markdown with inline math as `$…$`, citations left out.
     """
 
-    kind: Literal["paragraph", "item"]
+    kind: TextKind
     sentences: tuple[str, ...]
 
 
@@ -65,11 +71,13 @@ class DisplayBlock:
         tex: LaTeX that compiles inside an amsmath display.
         introduction: The sentence that leads to it, or an empty string.
         explanation: The sentence that says what its symbols are, or an empty string.
+        opens_paragraph: Whether no more than the introduction stands before it in its paragraph.
     """
 
     tex: str
     introduction: str = ""
     explanation: str = ""
+    opens_paragraph: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +87,19 @@ class ListBlock:
     Attributes:
         heading: The sentence that announces it, or an empty string.
         items: Each item's first sentence.
+        is_numbered: Whether the items are counted.
     """
 
     heading: str
     items: tuple[str, ...]
+    is_numbered: bool = False
 
 
-Block = TextBlock | ListBlock | DisplayBlock
+Block = TextBlock | ListBlock | DisplayBlock | TableBlock | CaptionBlock | AlgorithmBlock
 
 
-_Piece = TextBlock | DisplayBlock
+_Prose = TextBlock | TableBlock | CaptionBlock | AlgorithmBlock
+_Piece = _Prose | DisplayBlock
 
 
 def read_blocks(section: Section) -> list[Block]:
@@ -96,12 +107,12 @@ def read_blocks(section: Section) -> list[Block]:
 
     Sentences that introduce or explain a display are told with it alone.
     """
-    content = _FENCE.sub("", section.content[:_LONGEST_CONTENT])
-    pieces = _DISPLAY.split(content)
-    texts = [list(_text_blocks(piece)) for piece in pieces[0::2]]
-    if not any(texts):
+    content, algorithms = set_algorithms_apart(section.content[:_LONGEST_CONTENT])
+    pieces = _DISPLAY.split(_FENCE.sub("", content))
+    texts = [_with_table_captions(list(_prose_blocks(piece, algorithms))) for piece in pieces[0::2]]
+    if not any(isinstance(block, TextBlock) for text in texts for block in text):
         # A section of figures and tables tells something in their captions alone.
-        texts = [list(_text_blocks(piece, with_captions=True)) for piece in pieces[0::2]]
+        texts = [[told for block in text for told in _caption_told(block)] for text in texts]
     displays = _with_equations(pieces[1::2], section.equations)
     blocks: list[_Piece] = []
     for index, text in enumerate(texts):
@@ -110,16 +121,56 @@ def read_blocks(section: Section) -> list[Block]:
             *first, last = displays[index - 1]
             blocks += [DisplayBlock(tex) for tex in first]
             introduction = _take_introduction(blocks) if not first else ""
-            blocks.append(DisplayBlock(last, introduction, explanation))
+            opens = not blocks or not _has_sentences(blocks[-1])
+            blocks.append(DisplayBlock(last, introduction, explanation, opens))
         blocks += text
     blocks += [DisplayBlock(tex) for tex in displays[-1]]
     return _with_lists(blocks)
 
 
+def _with_table_captions(blocks: list[_Prose]) -> list[_Prose]:
+    """Give each table the caption beside it: before it, if the first one has it there."""
+    result: list[_Prose] = []
+    for is_table_float, group in groupby(blocks, key=_is_of_table):
+        floats = list(group)
+        if is_table_float and isinstance(floats[0], TableBlock):
+            result += reversed(_captioned(floats[::-1]))
+        else:
+            result += _captioned(floats) if is_table_float else floats
+    return result
+
+
+def _is_of_table(block: _Prose) -> bool:
+    return isinstance(block, TableBlock) or (
+        isinstance(block, CaptionBlock) and block.kind == "table"
+    )
+
+
+def _captioned(floats: Sequence[_Prose]) -> list[_Prose]:
+    """Join each caption with the table after it."""
+    result: list[_Prose] = []
+    for block in floats:
+        before = result[-1] if result else None
+        if isinstance(block, TableBlock) and isinstance(before, CaptionBlock):
+            result[-1] = replace(block, caption=before.text, number=before.number)
+        else:
+            result.append(block)
+    return result
+
+
+def _caption_told(block: _Prose) -> list[_Prose]:
+    """Tell a caption as a text, beside the table it may belong to."""
+    caption = block.text if isinstance(block, CaptionBlock) else ""
+    if isinstance(block, TableBlock):
+        caption = block.caption
+    told: list[_Prose] = [TextBlock("paragraph", tuple(split_sentences(caption)))]
+    return [*told, *([] if isinstance(block, CaptionBlock) else [block])]
+
+
 def _with_lists(blocks: Sequence[_Piece]) -> list[Block]:
     """Make lists of neighbouring items, and drop what holds no sentence."""
     result: list[Block] = []
-    told = [block for block in blocks if isinstance(block, DisplayBlock) or block.sentences]
+    told = [block for block in blocks if not isinstance(block, TextBlock) or block.sentences]
     for is_item, group in groupby(told, key=_is_list_item):
         if not is_item:
             result.extend(group)
@@ -136,12 +187,17 @@ def _with_lists(blocks: Sequence[_Piece]) -> list[Block]:
         ):
             heading = last.sentences[-1]
             result[-1] = TextBlock(last.kind, last.sentences[:-1])
-        result.append(ListBlock(heading, tuple(item.sentences[0] for item in items)))
+        is_numbered = all(item.kind == "numbered_item" for item in items)
+        result.append(ListBlock(heading, tuple(item.sentences[0] for item in items), is_numbered))
     return [block for block in result if not isinstance(block, TextBlock) or block.sentences]
 
 
 def _is_list_item(block: _Piece) -> bool:
-    return isinstance(block, TextBlock) and block.kind == "item"
+    return isinstance(block, TextBlock) and block.kind != "paragraph"
+
+
+def _has_sentences(block: _Piece) -> bool:
+    return isinstance(block, TextBlock) and bool(block.sentences)
 
 
 def _with_equations(found: list[str], equations: tuple[str, ...]) -> list[list[str]]:
@@ -167,43 +223,44 @@ def _squeezed(tex: str) -> str:
     return re.sub(r"\s+|(?<!\\)%[^\n]*\n", "", tex)
 
 
-def _text_blocks(text: str, *, with_captions: bool = False) -> Iterator[TextBlock]:
+def _prose_blocks(text: str, algorithms: Sequence[AlgorithmBlock]) -> Iterator[_Prose]:
     for paragraph in re.split(r"\n\s*\n", text):
-        lines = [line for line in paragraph.split("\n") if not _LEFT_OUT.match(line)]
+        lines = paragraph.split("\n")
+        if algorithm := algorithm_at(paragraph, algorithms):
+            yield algorithm
+            continue
+        if is_table(lines) and (table := read_table(lines)):
+            yield table
+            continue
+        lines = [line for line in lines if not _LEFT_OUT.match(line)]
         prose: list[str] = []
         for line in lines:
             item = _ITEM.fullmatch(line.removeprefix(">"))
             if item is None:
                 prose.append(line.removeprefix(">"))
                 continue
-            yield from _text_block(
-                "paragraph" if not _is_item(prose) else "item", prose, with_captions=with_captions
-            )
+            yield from _prose_block(_kind_of(prose), prose)
             prose = [line]
-        yield from _text_block(
-            "item" if _is_item(prose) else "paragraph", prose, with_captions=with_captions
-        )
+        yield from _prose_block(_kind_of(prose), prose)
 
 
-def _is_item(lines: list[str]) -> bool:
-    return bool(lines) and _ITEM.fullmatch(lines[0]) is not None
+def _kind_of(lines: list[str]) -> TextKind:
+    if not lines or _ITEM.fullmatch(lines[0]) is None:
+        return "paragraph"
+    return "numbered_item" if lines[0].lstrip()[0].isdigit() else "item"
 
 
-def _text_block(
-    kind: Literal["paragraph", "item"], lines: list[str], *, with_captions: bool
-) -> Iterator[TextBlock]:
+def _prose_block(kind: TextKind, lines: list[str]) -> Iterator[_Prose]:
     text = " ".join(line.strip() for line in lines).strip()
-    if kind == "item" and (item := _ITEM.fullmatch(text)):
+    if kind != "paragraph" and (item := _ITEM.fullmatch(text)):
         text = item[1]
     if not text or _BIBLIOGRAPHY_ENTRY.match(text) or _THANKS.match(text):
         return
-    caption = _CAPTION.match(text)
-    if caption and not with_captions:
-        return
-    if caption:
-        text = text[caption.end() :].strip()
-    told = _without_citations(_with_scripts_as_math(text))
-    yield TextBlock(kind, tuple(split_sentences(told)))
+    caption = read_caption(text)
+    told = _without_citations(_with_scripts_as_math(caption.text if caption else text))
+    yield (
+        replace(caption, text=told) if caption else TextBlock(kind, tuple(split_sentences(told)))
+    )
 
 
 def _with_scripts_as_math(text: str) -> str:
@@ -229,13 +286,13 @@ def _without_citations(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
 
-def _split_explanation(text: list[TextBlock]) -> tuple[str, list[TextBlock]]:
+def _split_explanation(text: list[_Prose]) -> tuple[str, list[_Prose]]:
     """Take the first sentence if it goes on explaining the display before it.
 
     The tail of the display's own sentence that explains nothing is dropped, unless it leads to
     the next display.
     """
-    if not text or not text[0].sentences:
+    if not text or not isinstance(text[0], TextBlock) or not text[0].sentences:
         return "", text
     first, *rest = text[0].sentences
     without_first = [TextBlock(text[0].kind, tuple(rest)), *text[1:]]
@@ -253,9 +310,10 @@ def _split_explanation(text: list[TextBlock]) -> tuple[str, list[TextBlock]]:
 
 def _take_introduction(blocks: list[_Piece]) -> str:
     """Take the last sentence before a display out of the text."""
-    if not blocks or isinstance(blocks[-1], DisplayBlock) or not blocks[-1].sentences:
+    before = blocks[-1] if blocks else None
+    if not isinstance(before, TextBlock) or not before.sentences:
         return ""
-    *rest, last = blocks[-1].sentences
-    blocks[-1] = TextBlock(blocks[-1].kind, tuple(rest))
+    *rest, last = before.sentences
+    blocks[-1] = TextBlock(before.kind, tuple(rest))
     introduction = _LEADING_JOINT.sub("", last, count=1)
     return introduction[:1].upper() + introduction[1:]

@@ -1,13 +1,10 @@
-"""Splits prose into sentences, shortens them, and finds those that tell a section's point.
+"""Splits prose into sentences, makes them stand alone, and shortens them.
 
-The ranking is centroid-based summarization (Radev et al., 2004): sentences near the section's own
-vocabulary, weighted by how rare a word is in it, and near the title's and the abstract's.
+Which of them tell a section's point is `key_sentences`' business.
 """
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from arxiviz_pipeline.scenes.text.inline_math import read_inline
@@ -22,49 +19,79 @@ _ABBREVIATIONS: Final = frozenset(
     """)
 )
 _END = re.compile(r"[.!?][\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_\\]{0,3}[A-Z0-9$À-ÞΑ-Ω])")
-_MATH = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
+FORMULA: Final = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
 _WORD = re.compile(r"(?:(?<!\\)\$(?:\\.|[^$\\])+\$|[^\s$]|\$)+")
 _TERM = re.compile(r"[^\W\d_]{3,}")
-_CUES: Final = re.compile(
-    r"\b(?:we (?:propose|show|find|prove|introduce|present|define|use|derive|compute|demonstrate|"
-    r"obtain|argue|conclude)|this (?:means|implies|shows|allows|suggests)|therefore|in contrast|"
-    r"results? (?:show|in|indicate)|because|consists? of|is defined|allows? us|significantly|"
-    r"outperforms?|achieves?|the main|key|important|in particular)\b",
-    re.IGNORECASE,
-)
-_DANGLING: Final = re.compile(
-    r"(?:this|these|those|it|they|he|she|its|their|such|here|similarly|likewise|also|both|then|"
-    r"otherwise|another|and|but|or|second|secondly|third|finally|"
-    r"the (?:first|second|third|last|latter|former|other))\b",
-    re.IGNORECASE,
-)
-_POINTING: Final = re.compile(
-    r"\b(?:fig(?:ure|s|\.)|tab(?:le|\.)|section|sec\.|appendix|see |footnote|shown in|listed in"
-    r"|last line|(?:given|described|mentioned|defined|shown|as|the) (?:above|below|following))",
-    re.IGNORECASE,
-)
-# What is left of `models such as [3] and [4]`, whose citations were its words.
-_GAPPED: Final = re.compile(
-    r"\b(?:such as|similar to|as in|as|in|of|by|from|like|with|and|see|to)(?: and)?\s*[.,;)]|"
-    r"\b(?:such as|see|rows|both|from) and\b",
-    re.IGNORECASE,
-)
-_BIBLIOGRAPHIC: Final = re.compile(
-    r"\b(?:Proc\.|pages? \d|pp\. ?\d|vol\. ?\d|arXiv:|doi:|https?:)|\d+\(\d+\):\d+"
-    r"|^\[[A-Za-z+]{2,}\d\d"
-    r"|\b(?:Journal|Transactions|Proceedings|Conference) (?:of|on)\b"
-)
 _CONNECTIVES: Final = re.compile(
     r"(?:however|moreover|furthermore|in addition|additionally|for example|for instance|in fact|"
     r"indeed|thus|hence|note that|we note that|as a result|consequently|on the other hand|"
-    r"in this (?:section|work|paper)|in particular|specifically|that is|nevertheless|of course|"
-    r"to this end|more precisely|finally|first|second|third|again|similarly|therefore|then|also)"
-    r",\s+(?=\S)",
+    r"in this (?:section|work|paper|appendix|case|context|regard|sense|way)|in particular|"
+    r"specifically|that is|nevertheless|nonetheless|of course|to this end|more precisely|finally|"
+    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|again|similarly|therefore|accordingly|then|also|"
+    r"put differently|likewise|meanwhile|overall|by contrast|in contrast|here|now|next|besides|still|yet|so|"
+    r"more specifically|in other words|interestingly|notably|as usual|in short|in summary|"
+    r"to summari[sz]e|in conclusion|conversely|at the same time|by the way|namely),\s+(?=\S)",
+    re.IGNORECASE,
+)
+_PLACE: Final = (
+    r"(?:the\s+)?(?:(?:left|right|top|bottom|upper|lower)\s+(?:panel\s+)?of\s+)?"
+    r"(?:figs?(?:ure|ures|\.)?|tab(?:le|les|s?\.)|secs?(?:tion|tions|t?\.)?|§+|appendix|eqs?\.?|"
+    r"eqns?\.?|equations?|algorithm|listing|theorem|lemma|proposition|corollary|definition)"
+    r"\s*~?(?:\(?[\dIVXA-Z][\w.-]*\)?(?:\s*(?:,|and|–|-|to)\s*\(?[\dIVXA-Z][\w.-]*\)?)*)"
+)
+_SEEN = (
+    r"(?:shown|seen|depicted|illustrated|listed|given|summari[sz]ed|reported|described|discussed|"
+    r"presented|displayed|plotted|sketched|indicated|explained|noted|stated|mentioned|defined|"
+    r"introduced|derived)"
+)
+_POINTER_ASIDE: Final = re.compile(
+    rf"\s*\((?:(?:see|cf\.?|e\.g\.,?|also|in|refer to|{_SEEN} in)\s+)*{_PLACE}[^()]*\)"
+    r"|\s*\(see[^()]*\)",
+    re.IGNORECASE,
+)
+_FOOTNOTE_MARK: Final = re.compile(r"(?:(?<=[,.;:])|\s+)\s*\$\^\{\d{1,2}\}\$(?=\s|$)")
+_OPENING_POINTER: Final = re.compile(
+    rf"(?:as\s+(?:can\s+be\s+|is\s+|was\s+)?{_SEEN}\s+(?:in|by|from)\s+{_PLACE}"
+    rf"|(?:in|from|by|as\s+in|according\s+to|following)\s+{_PLACE}(?:\s+\w+)?(?:\s+\(\w+\))?"
+    rf"|as\s+(?:we\s+have\s+)?(?:already\s+)?{_SEEN}(?:\s+(?:above|before|earlier|below|"
+    rf"previously|in\s+{_PLACE}))?|as\s+above)"
+    r"\s*,\s+(?=\S)",
+    re.IGNORECASE,
+)
+_CLOSING_POINTER: Final = re.compile(
+    rf",?\s+(?:\(?(?:as|and\s+is|see|cf\.)\s+)(?:also\s+|can\s+be\s+|is\s+)?(?:{_SEEN}\s+(?:in|by)\s+)?{_PLACE}\)?"
+    r"\s*(?=[.!]$)",
+    re.IGNORECASE,
+)
+_OPENING_WE_SAY: Final = re.compile(
+    r"(?:(?:we|one|I)\s+(?:can\s+|may\s+|also\s+|now\s+|should\s+)?"
+    r"(?:note|see|recall|remark|emphasi[sz]e|stress|point\s+out|observe)\s+that"
+    r"|it\s+is\s+(?:\w+\s+)?(?:worth\s+\w+|worth|important\s+to\s+note|clear|easy\s+to\s+see|"
+    r"obvious|evident|well[-\s]known|known|noteworthy|interesting\s+to\s+note)\s+that"
+    r"|it\s+(?:should|can|must|may)\s+be\s+(?:noted|seen|observed|stressed|emphasi[sz]ed)\s+that"
+    r"|note\s+that|observe\s+that|recall\s+that)\s*,?\s+(?=\S)",
     re.IGNORECASE,
 )
 _CLAUSE_OPENERS: Final = frozenset(
     words_in("""
     which where because while whereas although since but with using when if unless so thus
+    """)
+)
+_ADDING: Final = frozenset(
+    words_in("""
+    which where while whereas although though since because but so thus hence therefore leading
+    resulting making allowing giving yielding using
+    """)
+)
+_VERBS: Final = frozenset(
+    words_in("""
+    is are was were be been has have had can could may might will would shall should must do does
+    did use uses used show shows showed find finds found give gives gave make makes made take takes
+    propose proposes introduce introduces define defines consider considers apply applies provide
+    provides yield yields lead leads become becomes depend depends allow allows follow follows hold
+    holds contain contains consist consists perform performs achieve achieves increase increases
+    decrease decreases remain remains obtain obtains compute computes employ employs get gets work
+    works need needs require requires converge converges grow grows fall falls mean means present
     """)
 )
 _SUBORDINATING: Final = frozenset(
@@ -80,18 +107,24 @@ _STOP_WORDS: Final = frozenset(
     might must does did done being about after before during through using used use one two three
     case given let see different similar same new many several various first second example such
     large small number set value result section figure table paper work well good better best per
-    cent you your who whom how what why because however
+    cent indeed almost often usually always never even just rather quite yet already gives give
+    gave makes make made takes take based due you your who whom how what why because however
     """)
 )
+# Words that promise what was cut.
+_LOOSE_END = re.compile(
+    r"(?:[\s,;:(]+(?:i\.?e\.?|e\.?g\.?|and|or|the|a|an|of|in|to|for|with|by|that|which|where|"
+    r"such as|including|namely|as|at|on|from|is|are|its|their))+[\s,;:.]*$",
+    re.IGNORECASE,
+)
+_SHORTEST_TERM = 2
 _SLACK_WORDS = 3  # rather than to cut so few
-_MOST_ALIKE = 0.65  # of the shorter sentence's terms
-_BEST_WORDS = range(8, 23)
 
 
 def split_sentences(text: str) -> list[str]:
     """Split at the ends of sentences, not inside math and not after `Eq.`, `et al.` or `e.g.`."""
     # A formula's own full stops end no sentence, and a letter keeps lengths as they are.
-    masked = _MATH.sub(lambda found: "X" * len(found[0]), text)
+    masked = FORMULA.sub(lambda found: "X" * len(found[0]), text)
     sentences: list[str] = []
     start = 0
     for end in _END.finditer(masked):
@@ -116,6 +149,15 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def standing_alone(sentence: str) -> str:
+    """Take out of a sentence what ties it to its neighbours and to figures elsewhere."""
+    alone = _FOOTNOTE_MARK.sub("", sentence.strip())
+    alone = _POINTER_ASIDE.sub("", alone)
+    for opening in (_CONNECTIVES, _OPENING_POINTER, _OPENING_WE_SAY, _CONNECTIVES):
+        alone = _capitalized(opening.sub("", alone, count=1)) if opening.match(alone) else alone
+    return _CLOSING_POINTER.sub("", alone)
+
+
 def shorten(sentence: str, most_words: int = 18) -> str:
     """Bring a sentence to this many words, cutting at a clause where there is one.
 
@@ -136,7 +178,12 @@ def shorten(sentence: str, most_words: int = 18) -> str:
     if words[0].lower() in _SUBORDINATING:
         # Its first clause says nothing alone.
         return _broken_off(words[:most_words])
-    return _broken_off(words[: _clause_end(words, most_words)])
+    count = _clause_end(words, most_words)
+    kept = " ".join(words[:count])
+    is_balanced = all(kept.count(one) == kept.count(other) for one, other in ("()", "[]", "“”"))
+    if is_balanced and _is_main_clause(words, count):
+        return kept.rstrip(" ,;:–—.") + "."
+    return _broken_off(words[:count])
 
 
 def shorten_from_front(sentence: str, most_words: int) -> str:
@@ -157,7 +204,7 @@ def _broken_off(words: Sequence[str]) -> str:
     kept = " ".join(words)
     if kept.count("(") > kept.count(")"):
         kept = kept[: kept.rindex("(")] or kept.lstrip("(")  # all of it may be an aside
-    return kept.rstrip(" ,;:–—.") + "…"
+    return _LOOSE_END.sub("", kept).rstrip(" ,;:–—.") + "…"
 
 
 def _clause_end(words: Sequence[str], most_words: int) -> int:
@@ -169,108 +216,41 @@ def _clause_end(words: Sequence[str], most_words: int) -> int:
     return most_words
 
 
+def _is_main_clause(words: Sequence[str], count: int) -> bool:
+    """Tell whether these first words can stand as a sentence: what follows only adds to them."""
+    least_words = 6
+    if count < least_words or not words[count - 1].endswith((",", ";", ":", "—", "–")):
+        return False
+    if words[count - 1].endswith(";"):
+        return True
+    adds = words[count].lower().strip(",") in _ADDING
+    return adds and says_something(" ".join(words[:count]))
+
+
+def says_something(text: str) -> bool:
+    """Tell whether there is a verb in it, as far as a short list knows them."""
+    return any(word.lower().strip(",;:.") in _VERBS for word in text.split())
+
+
 def _capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def carries_meaning(word: str) -> bool:
+    """Tell whether a word in lower case says what a text is about."""
+    return len(word) > _SHORTEST_TERM and word not in _STOP_WORDS
+
+
 def terms_of(text: str) -> list[str]:
     """Return the words that carry meaning, in lower case and without plural."""
-    return [_stem(word) for word in _TERM.findall(text.lower()) if word not in _STOP_WORDS]
+    return [stem(word) for word in _TERM.findall(text.lower()) if word not in _STOP_WORDS]
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Take off a plural."""
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
-def rank_sentences(sentences: Sequence[str], focus: str) -> list[float]:
-    """Score sentences by how much of the section they tell; below zero, better left out.
-
-    Args:
-        sentences: All of a section, in order.
-        focus: What the paper is about: its title, its abstract, the section's title.
-    """
-    bags = [Counter(terms_of(_MATH.sub(" ", sentence))) for sentence in sentences]
-    frequency = Counter(term for bag in bags for term in bag)
-    weights = {
-        term: math.log(1 + len(bags) / count) for term, count in frequency.items() if len(term) > 2
-    }
-    centroid = Counter[str]()
-    for bag in bags:
-        centroid.update(bag)
-    centre = _weighted(centroid, weights)
-    aim = _weighted(Counter(terms_of(focus)), weights)
-    return [
-        _cosine(vector, centre) + 0.6 * _cosine(vector, aim) + _style_score(sentence, index)
-        for index, (sentence, vector) in enumerate(
-            zip(sentences, (_weighted(bag, weights) for bag in bags), strict=True)
-        )
-    ]
-
-
-def _style_score(sentence: str, index: int) -> float:
-    score = 0.15 if index == 0 else 0.0
-    length = len(words_of(shorten(sentence, _BEST_WORDS.stop + 20)))
-    if length not in _BEST_WORDS:
-        score -= 0.02 * min(abs(length - _BEST_WORDS.start), abs(length - _BEST_WORDS.stop))
-    if length < _BEST_WORDS.start - 3 or not sentence.rstrip("\"'”’)*_ ").endswith((".", "!")):
-        score -= 1.0
-    if shorten(sentence, _BEST_WORDS.stop - 1).endswith("…"):
-        score -= 0.3
-    if _CUES.search(sentence):
-        score += 0.15
-    if _DANGLING.match(sentence):
-        score -= 0.2
-    if _BIBLIOGRAPHIC.search(sentence) or _GAPPED.search(sentence):
-        score -= 2.0
-    if _POINTING.search(sentence):
-        score -= 0.3
-    math_length = sum(len(formula) for formula in _MATH.findall(sentence))
-    return score - min(0.6, math_length / 200)
-
-
-def choose_sentences(sentences: Sequence[str], focus: str, count: int) -> list[int]:
-    """Choose this many sentences at most, each unlike the others, as indices in reading order."""
-    scores = rank_sentences(sentences, focus)
-    bags = [set(terms_of(sentence)) for sentence in sentences]
-    best_first = sorted(range(len(sentences)), key=lambda index: (-scores[index], index))
-    chosen: list[int] = []
-    for index in best_first:
-        if len(chosen) == count or scores[index] < 0:
-            break
-        if all(_overlap(bags[index], bags[other]) < _MOST_ALIKE for other in chosen):
-            chosen.append(index)
-    return sorted(chosen)
-
-
-def key_terms(sentences: Sequence[str], titles: str, count: int) -> list[str]:
-    """Return the terms this section is about: its most frequent ones, and those of its titles."""
-    frequency = Counter(
-        term for sentence in sentences for term in terms_of(_MATH.sub(" ", sentence))
-    )
-    titled = set(terms_of(titles))
-    ranked = sorted(frequency.items(), key=lambda item: (item[0] not in titled, -item[1], item[0]))
-    return [term for term, frequent in ranked if frequent > 2 or term in titled][:count]
 
 
 def to_narration(sentence: str) -> str:
     """Write a sentence as it is read out and captioned, in plain text."""
     return to_plain(read_inline(sentence))
-
-
-def _weighted(bag: Counter[str], weights: dict[str, float]) -> dict[str, float]:
-    return {term: count * weights[term] for term, count in bag.items() if term in weights}
-
-
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    norm = _norm(one.values()) * _norm(other.values())
-    if norm == 0:
-        return 0.0
-    return sum(weight * other.get(term, 0.0) for term, weight in one.items()) / norm
-
-
-def _norm(values: Iterable[float]) -> float:
-    return math.sqrt(sum(value * value for value in values))
-
-
-def _overlap(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))

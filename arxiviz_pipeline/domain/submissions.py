@@ -1,0 +1,87 @@
+"""Scenes that somebody hands in for a paper's sections: what is refused, how they are called."""
+
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from arxiviz_pipeline.domain.errors import SubmissionError
+from arxiviz_pipeline.domain.models import Section, SubmittedScene
+
+MOST_SCENES: Final = 100
+MOST_CODE_BYTES: Final = 200_000
+
+_DIGEST_LENGTH = 12
+
+
+def submitted_scene_id(scene: SubmittedScene) -> str:
+    """Name a submitted scene: another name for other code, and the same from run to run."""
+    parts = (scene.section_id, scene.scene_name or "", scene.manim_code)
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"submitted-{hashlib.sha256(text).hexdigest()[:_DIGEST_LENGTH]}"
+
+
+def submissions_version(scenes: Sequence[SubmittedScene]) -> str:
+    """Name a state of a paper's submissions: equal content has an equal version."""
+    return hashlib.sha256(repr(list(scenes)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def check_submission(scenes: Sequence[SubmittedScene], sections: Iterable[Section]) -> None:
+    """Make sure that scenes can be taken for a paper with these sections.
+
+    Raises:
+        SubmissionError: If there are none or too many, if one is empty, too large, there twice,
+            or for a section that the paper does not have.
+    """
+    if not scenes:
+        message = "There is no scene in the submission."
+        raise SubmissionError(message)
+    if len(scenes) > MOST_SCENES:
+        message = f"The submission has {len(scenes)} scenes; at most {MOST_SCENES} are taken."
+        raise SubmissionError(message)
+    titles = {section.id: section.title for section in sections}
+    seen: dict[str, int] = {}
+    for number, scene in enumerate(scenes, start=1):
+        if scene.section_id not in titles:
+            message = (
+                f"Scene {number} is for section {scene.section_id!r}, which the paper does not "
+                f"have. Its sections: {', '.join(titles) or 'none'}."
+            )
+            raise SubmissionError(message, section_ids=tuple(titles))
+        _check_code(number, scene.manim_code)
+        _check_words(number, scene)
+        before = seen.setdefault(submitted_scene_id(scene), number)
+        if before != number:
+            message = f"Scene {number} is the same as scene {before}."
+            raise SubmissionError(message)
+
+
+def _check_code(number: int, code: str) -> None:
+    if not code.strip():
+        message = f"Scene {number} has no code."
+        raise SubmissionError(message)
+    size_bytes = len(code.encode("utf-8", "surrogatepass"))
+    if size_bytes > MOST_CODE_BYTES:
+        message = (
+            f"The code of scene {number} has {size_bytes} bytes; "
+            f"at most {MOST_CODE_BYTES} are taken."
+        )
+        raise SubmissionError(message)
+
+
+def _check_words(number: int, scene: SubmittedScene) -> None:
+    if not scene.concept.strip():
+        message = f"Scene {number} does not say what it is about: its concept is empty."
+        raise SubmissionError(message)
+    for beat in scene.storyboard:
+        if not 0 < beat.seconds < math.inf:
+            message = f"A beat of scene {number} lasts {beat.seconds} seconds."
+            raise SubmissionError(message)
+
+
+def replace_submitted(
+    before: Iterable[SubmittedScene], scenes: Sequence[SubmittedScene]
+) -> list[SubmittedScene]:
+    """Take scenes in; those that were handed in for the same sections before them go."""
+    sections = {scene.section_id for scene in scenes}
+    return [scene for scene in before if scene.section_id not in sections] + list(scenes)

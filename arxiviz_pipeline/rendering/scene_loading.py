@@ -1,0 +1,140 @@
+"""Loads a scene script into Manim as it is rendered: configured, and its scene made.
+
+For the programs that run scripts (`worker`, `rehearsal_worker`), never for our own process.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.scene_classes import choose_scene
+from arxiviz_pipeline.rendering.jobs import Job
+from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
+
+if TYPE_CHECKING:
+    from manim import Scene
+    from manim._config.utils import ManimConfig
+    from manim.utils.tex import TexTemplate
+
+STILL_SECONDS: Final = 3.0
+"""How long a scene that animates nothing is shown."""
+
+_SCRIPT_MODULE = "scene_script"
+_ENCODER_OPTIONS = {
+    "preset": "veryfast",  # of drawings: smaller than x264's default, for less
+    # Manim's pixels become YUV by BT.601, which players only assume below 720 lines: say so.
+    "x264-params": "colorprim=bt709:transfer=iec61966-2-1:colormatrix=smpte170m",
+}
+
+
+def load_scene(job: Job) -> "Scene":
+    """Run a job's script, and make the scene it names; whatever the script raises is raised.
+
+    Raises:
+        RenderError: Of kind `syntax` or `no_scene`, or `unavailable` without Manim.
+    """
+    code = Path(job.script).read_text(encoding="utf-8")
+    choose_scene(code, job.scene_name)
+    config, template = import_manim()
+    _configure(config, template, job)
+    module = _run_script(code, job.script)
+    scene_class = _scene_class(module, job.scene_name)
+    _configure(config, template, job)
+    scene = scene_class()
+    _hold_if_still(scene)
+    return scene
+
+
+def require_frames(scene: "Scene") -> None:
+    """Make sure that a scene that has ended has a movie.
+
+    Raises:
+        RenderError: Of kind `no_frames`, if all of its animations were skipped.
+    """
+    if not any(scene.renderer.file_writer.partial_movie_files):
+        message = "The scene ended without leaving a movie: all of its animations were skipped."
+        raise RenderError(kind="no_frames", message=message)
+
+
+def import_manim() -> tuple["ManimConfig", "TexTemplate"]:
+    """Import Manim, faster than it is by itself; return its configuration and a template.
+
+    Raises:
+        RenderError: Of kind `unavailable`, if it cannot be imported.
+    """
+    try:
+        from manim import config  # heavy, and of no use to a faulty script
+        from manim.utils.tex import TexTemplate
+    except ImportError as error:
+        message = f"Manim cannot be imported: {error}."
+        raise RenderError(kind="unavailable", message=message) from error
+    share_outlines()
+    return config, TexTemplate(documentclass=DOCUMENT_CLASS, preamble=TEX_PREAMBLE)
+
+
+def share_outlines() -> None:
+    """Spare copies of parsed outlines: each glyph has one, and nothing changes it any more.
+
+    Manim copies mobjects for every animation; a third of a scene's time went into these.
+    """
+    from svgelements import Path as Outline
+
+    Outline.__deepcopy__ = lambda self, _: self
+
+
+def _configure(config: "ManimConfig", template: "TexTemplate", job: Job) -> None:
+    """Set what is not the script's to choose: before it runs, and again after."""
+    config.tex_template = template  # a script may add to its preamble
+    config.pixel_width = job.width
+    config.pixel_height = job.height
+    config.frame_rate = job.frame_rate
+    config.media_dir = job.media_dir
+    config.format = "mp4"
+    config.transparent = False
+    config.dry_run = False
+    config.preview = False
+    config.disable_caching = True
+    config.progress_bar = "none"
+    config.verbosity = "WARNING"
+    config.video_codec = "auto"
+    config.pixel_format = "auto"
+    config.video_encoder_options = _ENCODER_OPTIONS
+    config.from_animation_number = 0
+    config.upto_animation_number = -1
+
+
+def _run_script(code: str, path: str) -> ModuleType:
+    module = ModuleType(_SCRIPT_MODULE)
+    module.__file__ = path
+    sys.modules[_SCRIPT_MODULE] = module
+    sys.argv = [path]
+    try:
+        compiled = compile(code, path, "exec")
+    except SyntaxError as error:  # such as a return outside a function
+        raise RenderError(kind="syntax", message=error.msg, line=error.lineno) from error
+    exec(compiled, module.__dict__)  # noqa: S102 - what this process is for
+    return module
+
+
+def _scene_class(module: ModuleType, name: str) -> type["Scene"]:
+    from manim import Scene
+
+    found = getattr(module, name, None)
+    if isinstance(found, type) and issubclass(found, Scene):
+        return found
+    message = f"{name!r} is no Scene of Manim's once the script has run: it is {found!r}."
+    raise RenderError(kind="no_scene", message=message)
+
+
+def _hold_if_still(scene: "Scene") -> None:
+    """Show a scene without animation for a while: of no animation Manim makes no movie."""
+    construct = scene.construct
+
+    def construct_and_hold() -> None:
+        construct()
+        if scene.renderer.num_plays == 0:
+            scene.wait(STILL_SECONDS)
+
+    scene.construct = construct_and_hold

@@ -1,0 +1,57 @@
+"""Watches a scene while it is rehearsed: how long it lasts, and what can be seen of it."""
+
+import inspect
+import logging
+
+from manim import Scene, Wait
+
+from arxiviz_pipeline.rendering.jobs import RehearsalAnswer
+from arxiviz_pipeline.rendering.layout_audit import LayoutAudit, Moment
+from arxiviz_pipeline.rendering.layout_view import view_scene
+from arxiviz_pipeline.rendering.text_labels import relabel_transformed
+
+_MOST_NOTES = 100
+_LOG = logging.getLogger(__name__)
+
+
+class SceneWatch:
+    """Counts a scene's animations, and has its layout audited after each."""
+
+    def __init__(self, script: str) -> None:
+        self._script = script
+        self._audit = LayoutAudit()
+        self._duration_seconds = 0.0
+        self._animation_count = 0
+
+    def look(self, scene: Scene, start_seconds: float) -> None:
+        """Look at the scene as it stands after an animation."""
+        self._animation_count += 1
+        shown_before = self._duration_seconds  # what is skipped takes Manim's time, not a viewer's
+        self._duration_seconds += float(scene.renderer.time) - start_seconds
+        animations = scene.animations or []
+        moment = Moment(
+            start_seconds=shown_before,
+            end_seconds=self._duration_seconds,
+            line=self._line(),
+            is_rest=all(isinstance(each, Wait) for each in animations),
+        )
+        try:
+            relabel_transformed(animations)
+            self._audit.look(view_scene(scene), moment)
+        except Exception:  # noqa: BLE001 - a script's own mobjects may answer anything
+            _LOG.exception("the layout at %.1f s cannot be audited", moment.end_seconds)
+
+    def told(self) -> RehearsalAnswer:
+        """Return what has been seen so far."""
+        return RehearsalAnswer(
+            layout=self._audit.notes()[:_MOST_NOTES],
+            duration_seconds=self._duration_seconds,
+            animation_count=self._animation_count,
+        )
+
+    def _line(self) -> int | None:
+        """Return the script's line that is at work."""
+        frame = inspect.currentframe()
+        while frame is not None and frame.f_code.co_filename != self._script:
+            frame = frame.f_back
+        return frame and frame.f_lineno

@@ -1,0 +1,107 @@
+"""Runs the gates in their order, many scripts at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event
+
+from arxiviz_pipeline.domain.models import Check, Finding, Rehearsal, SceneScript
+from arxiviz_pipeline.domain.ports import ManimApi, Rehearser, Typesetter
+from arxiviz_pipeline.scenes.gates.formulas import check_formulas
+from arxiviz_pipeline.scenes.gates.policy import check_policy, report_check
+
+
+class Gates:
+    """Proves scripts: a gate that one fails spares it the later ones."""
+
+    def __init__(
+        self,
+        manim_api: Callable[[], ManimApi],
+        typesetter: Typesetter,
+        rehearser: Rehearser,
+    ) -> None:
+        """Take what scripts are proved with.
+
+        Args:
+            manim_api: Asked once, when the first script comes: reading it takes a second.
+            typesetter: Compiles formulas.
+            rehearser: Runs scripts.
+        """
+        self._manim_api = manim_api
+        self._api: ManimApi | None = None
+        self.typesetter = typesetter
+        self._rehearser = rehearser
+
+    @property
+    def api(self) -> ManimApi:
+        """What the renderer's Manim offers."""
+        if self._api is None:
+            self._api = self._manim_api()
+        return self._api
+
+    def check(
+        self, scripts: Sequence[SceneScript], cancelled: Event | None = None
+    ) -> list[SceneScript]:
+        """Prove scripts, and return them with one check a gate.
+
+        Checks by whoever wrote a script, such as of its equations, stay at the end.
+
+        Raises:
+            RenderError: Of kind `unavailable` or `cancelled`.
+        """
+        proofs = [[check_policy(script, self.api)] for script in scripts]
+        self._add(scripts, proofs, lambda chosen: check_formulas(chosen, self.typesetter))
+        rehearsals: dict[int, Rehearsal] = {}
+        reached = [index for index, checks in enumerate(proofs) if checks[-1].passed]
+        if reached:
+            answers = self._rehearser.rehearse([scripts[index] for index in reached], cancelled)
+            rehearsals = dict(zip(reached, answers, strict=True))
+        for index, rehearsal in rehearsals.items():
+            proofs[index].append(_rehearsal_check(rehearsal))
+            if rehearsal.error is None:
+                proofs[index].append(_layout_check(scripts[index], rehearsal))
+        return [
+            replace(script, checks=(*checks, *_own_checks(script)))
+            for script, checks in zip(scripts, proofs, strict=True)
+        ]
+
+    @staticmethod
+    def _add(
+        scripts: Sequence[SceneScript],
+        proofs: Sequence[list[Check]],
+        gate: Callable[[list[SceneScript]], list[Check]],
+    ) -> None:
+        reached = [index for index, checks in enumerate(proofs) if checks[-1].passed]
+        for index, check in zip(reached, gate([scripts[i] for i in reached]), strict=True):
+            proofs[index].append(check)
+
+
+def failures(script: SceneScript) -> list[Finding]:
+    """Return what keeps a checked script from being rendered, in the order of the gates."""
+    return [
+        finding
+        for check in script.checks
+        if check.name != "equations"
+        for finding in check.findings
+        if finding.severity == "error"
+    ]
+
+
+def _own_checks(script: SceneScript) -> tuple[Check, ...]:
+    return tuple(check for check in script.checks if check.name == "equations")
+
+
+def _rehearsal_check(rehearsal: Rehearsal) -> Check:
+    findings = [rehearsal.error] if rehearsal.error else []
+    seconds, count = rehearsal.duration_seconds, rehearsal.animation_count
+    good = f"The scene runs to its end: {seconds:.1f} s in {count} animations."
+    return report_check("rehearsal", findings, good)
+
+
+def _layout_check(script: SceneScript, rehearsal: Rehearsal) -> Check:
+    findings = rehearsal.layout
+    if script.origin == "submitted":  # its author's choice: told, and left as it is
+        findings = tuple(replace(finding, severity="warning") for finding in findings)
+    good = "Everything can be seen and read in time."
+    if findings:
+        good = f"{len(findings)} remarks on what is seen, none that blocks it."
+    return report_check("layout", findings, good)

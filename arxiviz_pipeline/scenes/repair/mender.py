@@ -1,0 +1,120 @@
+"""Chooses what to try next for a script that fails: the mildest mend that has not been tried."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.models import Finding
+from arxiviz_pipeline.domain.ports import ManimApi, Typesetter
+from arxiviz_pipeline.domain.scene_classes import choose_scene
+from arxiviz_pipeline.scenes.repair.excision import excise
+from arxiviz_pipeline.scenes.repair.failure_mends import FAILURE_MENDS
+from arxiviz_pipeline.scenes.repair.formula_mends import mend_formulas
+from arxiviz_pipeline.scenes.repair.layout_mends import mend_layout
+from arxiviz_pipeline.scenes.repair.script_mends import mend_script
+from arxiviz_pipeline.scenes.repair.source import Mended, Source, apply_edits, parses
+from arxiviz_pipeline.scenes.repair.text_mends import mend_text
+
+
+@dataclass(frozen=True, slots=True)
+class MendedScene:
+    """A mended script, and the scene in it to render."""
+
+    code: str
+    scene_name: str
+    changes: tuple[str, ...]
+
+
+class Mender:
+    """Mends scripts by rules; it remembers nothing."""
+
+    def __init__(self, api: ManimApi, typesetter: Typesetter) -> None:
+        """Take what mends are chosen by.
+
+        Args:
+            api: The names there are.
+            typesetter: Tries mended formulas.
+        """
+        self._api = api
+        self._typesetter = typesetter
+
+    def mend(
+        self,
+        code: str,
+        scene_name: str,
+        failures: Sequence[Finding],
+        is_new: Callable[[str], bool],
+        *,
+        may_excise: bool = True,
+    ) -> MendedScene | None:
+        """Mend a script as its failures ask for.
+
+        Args:
+            code: The script.
+            scene_name: The class to render; another is chosen if there is none of this name.
+            failures: Why it gives no video, the first first.
+            is_new: Whether a script has not been tried yet.
+            may_excise: Whether what nothing mends is taken out.
+
+        Returns:
+            A script that was not tried yet; None if no rule has anything more to offer.
+        """
+        try:
+            return self._first_new(code, scene_name, failures, is_new, may_excise=may_excise)
+        except RecursionError:  # nested too deeply to be written anew
+            return None
+
+    def _first_new(
+        self,
+        code: str,
+        scene_name: str,
+        failures: Sequence[Finding],
+        is_new: Callable[[str], bool],
+        *,
+        may_excise: bool,
+    ) -> MendedScene | None:
+        for mended in self._offers(code, scene_name, failures, may_excise=may_excise):
+            if mended.code != code and parses(mended.code):
+                chosen = _scene_of(mended.code, scene_name)
+                if chosen is not None and is_new(mended.code):
+                    return MendedScene(mended.code, chosen, mended.changes)
+        chosen = _scene_of(code, scene_name)
+        if chosen is not None and chosen != scene_name and is_new(f"{chosen}\n{code}"):
+            why = f"There is no scene {scene_name!r}: {chosen} was taken."
+            return MendedScene(code, chosen, (why,))
+        return None
+
+    def _offers(
+        self, code: str, scene_name: str, failures: Sequence[Finding], *, may_excise: bool
+    ) -> Iterator[Mended]:
+        text = Mended(code, ()) if parses(code) else mend_text(code)
+        if not parses(text.code):
+            return
+        whole = mend_script(text.code, self._api)
+        yield Mended(whole.code, (*text.changes, *whole.changes))
+        source = Source(code) if parses(code) else Source(text.code)
+        yield from mend_formulas(source, failures, self._typesetter)
+        yield from mend_layout(source, scene_name, failures)
+        for failure in failures:
+            for mend in FAILURE_MENDS:
+                for edits in mend(source, failure, self._api):
+                    yield apply_edits(source.code, edits)
+        if not may_excise:
+            return
+        blocking = [each for each in failures if each.kind not in _SEEN]
+        yield from chain.from_iterable(excise(source, each.line) for each in blocking)
+
+
+_SEEN = frozenset({"off_frame", "overlap", "too_small", "empty", "pacing", "missing_equation"})
+
+
+def _scene_of(code: str, scene_name: str) -> str | None:
+    try:
+        return choose_scene(code, scene_name)
+    except RenderError:
+        pass
+    try:
+        return choose_scene(code)
+    except RenderError:
+        return None

@@ -1,0 +1,261 @@
+"""What is tried for one failing scene, in which order, and what is remembered of it.
+
+Mends by rules come first, for they keep what the author wrote; then the LLM with its former
+code, the template's script, a simpler one, and at last a title card, which cannot fail.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, Protocol
+
+from arxiviz_pipeline.domain.errors import WritingError
+from arxiviz_pipeline.domain.models import (
+    Attempt,
+    Finding,
+    LlmUsage,
+    Paper,
+    Remedy,
+    SceneScript,
+    Section,
+)
+from arxiviz_pipeline.scenes.repair.mender import Mender
+
+MOST_MENDS: Final = 12
+"""Mends by rules of one script."""
+
+MOST_MENDS_OF_ONE_FAILURE: Final = 6
+"""Mends after which the same failure, on a line of the same text, counts as not to be mended."""
+
+MOST_REVISIONS: Final = 2
+"""Times an LLM is asked to mend one script."""
+
+_LINES_AROUND: Final = 3
+
+
+class TemplateScripts(Protocol):
+    """Writes scripts by fixed rules: `template.writer`."""
+
+    def write(self, paper: Paper, section: Section) -> SceneScript:
+        """Write the best script there is a rule for."""
+        ...
+
+    def write_simple(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a script with as little as can fail."""
+        ...
+
+    def write_title_card(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a script that shows the section's title and key points."""
+        ...
+
+
+class LlmWriter(Protocol):
+    """Writes scripts by asking a language model: `llm.writer`."""
+
+    @property
+    def max_concurrency(self) -> int:
+        """How many scripts it may be asked for at once."""
+        ...
+
+    def write(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a section's script.
+
+        Raises:
+            WritingError: If that came to nothing.
+        """
+        ...
+
+    def revise(
+        self, paper: Paper, section: Section, script: SceneScript, failure: Finding, excerpt: str
+    ) -> SceneScript:
+        """Write a failing script anew.
+
+        Raises:
+            WritingError: If that came to nothing.
+        """
+        ...
+
+
+class RepairChain:
+    """One scene on its way from its first script to one that passes.
+
+    Attributes:
+        script: The last that was proved, with everything that was tried.
+    """
+
+    def __init__(
+        self,
+        script: SceneScript,
+        mender: Mender,
+        paper: Paper | None,
+        section: Section | None,
+        template_writer: TemplateScripts | None = None,
+        llm_writer: LlmWriter | None = None,
+    ) -> None:
+        """Start with a scene's first script.
+
+        Without writers, as for a script of no paper, there are mends alone.
+        """
+        self.script = script
+        self._first = script
+        self._mender = mender
+        self._paper = paper
+        self._section = section
+        self._template_writer = template_writer
+        self._llm_writer = llm_writer
+        self._best: tuple[int, SceneScript] | None = None
+        self._tried = {script.manim_code}
+        self._trial: tuple[Finding, str, Remedy, tuple[str, ...]] | None = None
+        self._failures: tuple[Finding, ...] = ()
+        self._remedies = self._all_remedies()
+
+    def take(self, proved: SceneScript) -> bool:
+        """Note what the gates said of the last candidate, and tell whether it passed."""
+        passed = all(check.passed for check in proved.checks if check.name != "equations")
+        if self._trial is not None:
+            failure, excerpt, remedy, changes = self._trial
+            attempt = Attempt(failure, excerpt, remedy, changes, passed)
+            proved = replace(proved, attempts=(*self.script.attempts, attempt))
+            self._trial = None
+        self.script = proved
+        gates_passed = sum(check.passed for check in proved.checks if check.name != "equations")
+        if self._best is None or gates_passed > self._best[0]:
+            self._best = (gates_passed, proved)
+        return passed
+
+    def settle(self) -> SceneScript:
+        """Return, where nothing is left to try, the first script that came furthest."""
+        if self._best is not None:
+            self.script = replace(self._best[1], attempts=self.script.attempts)
+        return self.script
+
+    def next_after(self, failures: tuple[Finding, ...]) -> SceneScript | None:
+        """Return what to try next for these failures; None if nothing is left."""
+        self._failures = failures
+        return next(self._remedies, None)
+
+    def _all_remedies(self) -> Iterator[SceneScript]:
+        """Yield candidates; what the gates say of each is known when the next is asked for."""
+        told = [attempt.remedy for attempt in self.script.attempts]
+        made = told.count("mends")
+        paper, section = self._paper, self._section
+        if paper is None or section is None or self._llm_writer is None:
+            yield from self._mends(made)
+        else:  # it mends better than what only takes things out, which comes after it
+            yield from self._mends(made, may_excise=False)
+            yield from self._revisions(paper, section, MOST_REVISIONS - told.count("llm"))
+            yield from self._mends(0)
+        if paper is None or section is None:
+            return
+        writer = self._template_writer
+        if writer is None:
+            return
+        if self._first.origin != "template" and "template" not in told:
+            yield from self._replaced("template", writer.write(paper, section))
+        if "simple_template" not in told:
+            yield from self._replaced("simple_template", writer.write_simple(paper, section))
+        if "title_card" not in told:
+            yield from self._replaced("title_card", writer.write_title_card(paper, section))
+
+    def _revisions(self, paper: Paper, section: Section, most: int) -> Iterator[SceneScript]:
+        for _ in range(most):
+            candidate = self._revision(paper, section)
+            if candidate is None:
+                return
+            yield candidate
+            yield from self._mends(0, may_excise=False)
+
+    def _mends(self, made: int, *, may_excise: bool = True) -> Iterator[SceneScript]:
+        seen: Counter[tuple[str, str, str]] = Counter()
+        for _ in range(MOST_MENDS - made):
+            if not self._failures:
+                return
+            current = self.script
+            mended = self._mender.mend(
+                current.manim_code,
+                current.scene_name,
+                self._failures,
+                self._is_new,
+                may_excise=may_excise,
+            )
+            if mended is None:
+                return
+            failure = self._failures[0]
+            trait = (failure.kind, failure.message, _line_of(current.manim_code, failure.line))
+            seen[trait] += 1
+            if seen[trait] > MOST_MENDS_OF_ONE_FAILURE:
+                return
+            self._tried.add(mended.code)
+            candidate = replace(current, manim_code=mended.code, scene_name=mended.scene_name)
+            self._note("mends", mended.changes)
+            yield candidate
+
+    def _is_new(self, code: str) -> bool:
+        return code not in self._tried
+
+    def _revision(self, paper: Paper, section: Section) -> SceneScript | None:
+        if self._llm_writer is None or not self._failures:
+            return None
+        failure = self._failures[0]
+        excerpt = excerpt_around(self.script.manim_code, failure.line)
+        try:
+            revised = self._llm_writer.revise(paper, section, self.script, failure, excerpt)
+        except WritingError as error:
+            usage = spent(self.script.llm_usage, error.usage)
+            self.script = replace(self.script, llm_usage=usage)
+            return None
+        if not self._is_new(revised.manim_code):
+            return None
+        self._note("llm", ("The LLM wrote it anew.",))
+        return self._of_this_scene(revised)
+
+    def _replaced(self, remedy: Remedy, script: SceneScript) -> Iterator[SceneScript]:
+        if self._is_new(script.manim_code):
+            self._note(remedy, (f"The {remedy.replace('_', ' ')} took its place.",))
+            candidate = self._of_this_scene(script)
+            yield replace(candidate, llm_usage=self.script.llm_usage)
+            if self._failures and remedy != "title_card":
+                yield from self._mends(0)
+
+    def _of_this_scene(self, script: SceneScript) -> SceneScript:
+        self._tried.add(script.manim_code)
+        first = self._first
+        return replace(script, id=first.id, section_id=first.section_id, concept=first.concept)
+
+    def _note(self, remedy: Remedy, changes: tuple[str, ...]) -> None:
+        failure = self._failures[0]
+        excerpt = excerpt_around(self.script.manim_code, failure.line)
+        self._trial = (failure, excerpt, remedy, changes)
+
+
+def spent(first: LlmUsage | None, second: LlmUsage | None) -> LlmUsage | None:
+    """Add up what was spent on one script."""
+    if first is None or second is None:
+        return first or second
+    costs = (first.cost_usd, second.cost_usd)
+    return LlmUsage(
+        model=second.model,
+        request_count=first.request_count + second.request_count,
+        cached_count=first.cached_count + second.cached_count,
+        input_tokens=first.input_tokens + second.input_tokens,
+        output_tokens=first.output_tokens + second.output_tokens,
+        cost_usd=None if costs[0] is None or costs[1] is None else costs[0] + costs[1],
+    )
+
+
+def excerpt_around(code: str, line: int | None) -> str:
+    """Return the lines around a failure, each with its number; all but that one are indented."""
+    if line is None:
+        return ""
+    lines = code.splitlines()
+    first = max(1, line - _LINES_AROUND)
+    last = min(len(lines), line + _LINES_AROUND)
+    return "\n".join(
+        f"{'>' if number == line else ' '} {number:4d} {lines[number - 1]}"
+        for number in range(first, last + 1)
+    )
+
+
+def _line_of(code: str, line: int | None) -> str:
+    lines = code.splitlines()
+    return lines[line - 1].strip() if line and line <= len(lines) else ""
