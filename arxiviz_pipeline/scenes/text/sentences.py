@@ -28,7 +28,8 @@ _CONNECTIVES: Final = re.compile(
     r"in this (?:section|work|paper|appendix|case|context|regard|sense|way)|in particular|"
     r"specifically|that is|nevertheless|nonetheless|of course|to this end|more precisely|finally|"
     r"first(?:ly)?|second(?:ly)?|third(?:ly)?|again|similarly|therefore|accordingly|then|also|"
-    r"put differently|likewise|meanwhile|overall|by contrast|in contrast|here|now|next|besides|still|yet|so|"
+    r"put differently|likewise|meanwhile|overall|by contrast|in contrast|here|now|next|besides|"
+    r"still|yet|so|"
     r"more specifically|in other words|interestingly|notably|as usual|in short|in summary|"
     r"to summari[sz]e|in conclusion|conversely|at the same time|by the way|namely),\s+(?=\S)",
     re.IGNORECASE,

@@ -20,7 +20,8 @@ def nobodys_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key and no .env of whoever runs the tests."""
     monkeypatch.chdir(tmp_path)
     for name in (*_KEYS, "ARXIVIZ_LLM", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(name, "")  # so that what a test sets by other means is taken back too
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -38,11 +38,7 @@ def test_a_model_with_its_key_gives_a_writer(monkeypatch: pytest.MonkeyPatch, st
     assert writer.origin == "llm:openai:gpt-6.1-terra"
 
 
-def test_a_key_beside_the_models_name_in_dotenv_is_found(
-    monkeypatch: pytest.MonkeyPatch, store: ObjectStore
-):
-    monkeypatch.setenv("OPENAI_API_KEY", "")  # so that it is as before after this test
-    monkeypatch.delenv("OPENAI_API_KEY")
+def test_a_key_beside_the_models_name_in_dotenv_is_found(store: ObjectStore):
     Path(".env").write_text("ARXIVIZ_LLM=openai:gpt-6.1-terra\nOPENAI_API_KEY=made-up-key\n")
     assert build_llm_writer(LlmSettings(), store) is not None
 
