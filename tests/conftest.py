@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.pop("ARXIVIZ_LLM", None)  # nobody's account pays for a test
+
 
 @pytest.fixture(scope="session")
 def shared_papers() -> Path:
