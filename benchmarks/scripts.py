@@ -1,6 +1,6 @@
 """Measures how fast scene scripts are written.
 
-    .venv/bin/python benchmarks/scripts.py FOLDER
+    .venv/bin/python benchmarks/scripts.py FOLDER [--gates PAPER [--quality QUALITY]]
 
 FOLDER, by default $ARXIVIZ_PAPERS_DIR, holds one folder a paper, with its `page.html`,
 `source.tar.gz`, `source.gz` or `paper.pdf`. A table for people comes first, then one line a
@@ -15,27 +15,44 @@ figure, its name and its value:
 
 LaTeX is asked before the clock starts: what it answers is kept, and each script is written once
 more from that.
+
+With `--gates` the scripts of one of these papers are proved and rendered too, which takes
+minutes, each once and with nothing kept from before:
+
+    gates_cpu_seconds                 processor time of all gates, a script
+    render_cpu_seconds_low, …_medium  that of a render, a script
+    gates_to_render_low, …_medium     the one by the other
+    gates_right                       verdicts that the renders bear out: of all
 """
 
 import argparse
 import os
+import resource
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from arxiviz_pipeline.domain.errors import ArxivizError
-from arxiviz_pipeline.domain.models import Paper, SceneScript, Section
+from arxiviz_pipeline.domain.errors import ArxivizError, RenderError
+from arxiviz_pipeline.domain.models import Paper, Quality, RenderSettings, SceneScript, Section
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import parse_file
+from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from arxiviz_pipeline.rendering.manim_api import load_manim_api
+from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.scenes.gates.prover import Gates, failures
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 
 DOCUMENTS = ("page.html", "source.tar.gz", "source.gz", "paper.pdf")
 SECTIONS = 20
+RENDER_QUALITIES: tuple[Quality, ...] = ("low", "medium")
 
 
 class RememberingTypesetter:
@@ -65,10 +82,15 @@ class Writing:
 
 def main() -> None:
     """Write a script of every section that deserves one, and print the figures."""
-    folder = asked_folder()
-    papers = list(read_papers(folder))
+    arguments = asked()
+    folder: Path = arguments.folder
+    proved_paper: str | None = arguments.gates
+    papers = [each for each in read_papers(folder) if each[2]]
     if not papers:
-        sys.exit(f"{str(folder)!r} holds no paper that can be read.")
+        sys.exit(f"{str(folder)!r} holds no paper with a section worth a video.")
+    names = [name for name, _, _ in papers]
+    if proved_paper is not None and proved_paper not in names:
+        sys.exit(f"{str(folder)!r} holds no paper {proved_paper!r}; its papers: {names}.")
     writer = TemplateWriter(RememberingTypesetter())
     writings: dict[str, list[Writing]] = {}
     for name, paper, sections in papers:
@@ -78,9 +100,13 @@ def main() -> None:
     print_table(writings)
     for figure, value in figures([one for those in writings.values() for one in those]):
         print(figure, value)
+    if proved_paper is not None:
+        proved = [one.script for one in writings[proved_paper]]
+        for figure, value in gate_figures(proved, arguments.quality or RENDER_QUALITIES):
+            print(figure, value)
 
 
-def asked_folder() -> Path:
+def asked() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -89,10 +115,18 @@ def asked_folder() -> Path:
     parser.add_argument(
         "folder", metavar="FOLDER", type=Path, nargs="?" if default else None, default=default
     )
-    folder: Path = parser.parse_args().folder
-    if not folder.is_dir():
-        parser.error(f"{str(folder)!r} is no folder; name one that holds saved papers.")
-    return folder
+    parser.add_argument("--gates", metavar="PAPER", help="prove and render this paper's scripts")
+    parser.add_argument(
+        "--quality",
+        action="append",
+        choices=RENDER_QUALITIES,
+        help="what to render them at; may be given twice, and is both by itself",
+    )
+    arguments = parser.parse_args()
+    if not arguments.folder.is_dir():
+        folder = str(arguments.folder)
+        parser.error(f"{folder!r} is no folder; name one that holds saved papers.")
+    return arguments
 
 
 def read_papers(folder: Path) -> Iterator[tuple[str, Paper, list[Section]]]:
@@ -169,6 +203,50 @@ def figures(writings: Sequence[Writing]) -> Iterator[tuple[str, str]]:
     beats = [beat for one in writings for beat in one.script.storyboard]
     fastest = max(len(beat.narration.split()) / beat.seconds for beat in beats)
     yield "words_per_second_most", f"{fastest:.2f}"
+
+
+def gate_figures(
+    scripts: Sequence[SceneScript], qualities: Sequence[Quality]
+) -> Iterator[tuple[str, str]]:
+    """Prove and render scripts, and compare what that takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        typesetter = LatexTypesetter()
+        rehearser = LocalRehearser(RenderSettings("low"), typesetter=typesetter)
+        gates = Gates(partial(load_manim_api, Path(folder)), typesetter, rehearser)
+        started = all_cpu_seconds()
+        proved = gates.check(scripts)
+        gate_seconds = all_cpu_seconds() - started
+    yield "gates_cpu_seconds", f"{gate_seconds / len(scripts):.2f}"
+    right = 0
+    for quality in qualities:
+        started = all_cpu_seconds()
+        with ThreadPoolExecutor(LocalRenderer().max_concurrency) as pool:
+            rendered = list(pool.map(partial(renders, quality=quality), scripts))
+        render_seconds = all_cpu_seconds() - started
+        yield f"render_cpu_seconds_{quality}", f"{render_seconds / len(scripts):.2f}"
+        yield f"gates_to_render_{quality}", f"{gate_seconds / render_seconds:.3f}"
+        right += sum(
+            outcome != bool(failures(script))
+            for script, outcome in zip(proved, rendered, strict=True)
+        )
+    yield "gates_right", f"{right / len(scripts) / len(qualities):.4f}"
+
+
+def renders(script: SceneScript, quality: Quality) -> bool:
+    """Render a script, and tell whether that gave a video."""
+    try:
+        LocalRenderer().render(script, RenderSettings(quality))
+    except RenderError as error:
+        print(f"{script.section_id}: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def all_cpu_seconds() -> float:
+    """Return the processor time of this process and of all that it has waited for."""
+    users = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    usages = [resource.getrusage(user) for user in users]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def length(script: SceneScript) -> float:

@@ -82,6 +82,7 @@ class FakeScriptMaker:
         script: SceneScript,
         failure: VideoError,
         cancelled: Event | None = None,
+        renders_failed: int = 1,
     ) -> SceneScript | None:
         return self._repair(script, failure)
 

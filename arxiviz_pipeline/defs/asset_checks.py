@@ -157,7 +157,7 @@ def videos_play(
     scene_scripts: list[SceneScript],
     object_store: dg.ResourceParam[ObjectStore],
 ) -> dg.AssetCheckResult:
-    """Every stored video decodes, has frames, and lasts as long as its script's storyboard."""
+    """Every stored video decodes and has frames; a template's lasts as long as its storyboard."""
     scripts = {script.id: script for script in scene_scripts}
     complete = [video for video in videos if video.key is not None]
     findings = []

@@ -202,10 +202,12 @@ def videos(
 def _repair(maker: ScriptMaker, papers: PaperDocument, sections: list[Section]) -> Repair:
     by_id = {section.id: section for section in sections}
 
-    def repair(script: SceneScript, failure: VideoError, cancelled: Event) -> SceneScript | None:
+    def repair(
+        script: SceneScript, failure: VideoError, renders_failed: int, cancelled: Event
+    ) -> SceneScript | None:
         section = by_id.get(script.section_id)
         if section is None:  # of scripts that are older than these sections
             return None
-        return maker.repair(papers.paper, section, script, failure, cancelled)
+        return maker.repair(papers.paper, section, script, failure, cancelled, renders_failed)
 
     return repair

@@ -131,12 +131,12 @@ class Beat:
     Attributes:
         narration: What is said: a sentence of plain text, the caption of this beat.
         seconds: How long it lasts.
-        shows: What is seen meanwhile, in a few words.
+        shows: What is seen meanwhile, in a few words; empty where nobody said.
     """
 
     narration: str
     seconds: float
-    shows: str
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +246,14 @@ class Rehearsal:
         layout: What is wrong with its pictures; empty if the script failed before the first.
         duration_seconds: How long the video would be, as far as the script came.
         animation_count: Calls of `play` and `wait`.
+        is_blank: Whether nothing is ever seen, of which `layout` tells too.
     """
 
     error: Finding | None
     layout: tuple[Finding, ...]
     duration_seconds: float
     animation_count: int
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

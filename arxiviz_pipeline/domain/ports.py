@@ -150,6 +150,7 @@ class ScriptMaker(Protocol):
         script: SceneScript,
         failure: VideoError,
         cancelled: Event | None = None,
+        renders_failed: int = 1,
     ) -> SceneScript | None:
         """Make another script of a scene whose script passed the gates and failed to render.
 

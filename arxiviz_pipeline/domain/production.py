@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import Event
+from typing import Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.identifiers import ArxivId
@@ -26,10 +27,14 @@ from arxiviz_pipeline.domain.video_ids import video_id
 
 log = logging.getLogger(__name__)
 
-_MOST_REPAIRS = 4  # of one scene
+MOST_REPAIRS: Final = 4
+"""How often another script of one scene is rendered."""
 
-Repair = Callable[[SceneScript, VideoError, Event], SceneScript | None]
-"""Makes another script of one that failed to render; called by several threads at once."""
+Repair = Callable[[SceneScript, VideoError, int, Event], SceneScript | None]
+"""Makes another script of one that failed to render; the number counts its scene's failures.
+
+Called by several threads at once.
+"""
 
 
 def interrupted() -> RenderError:
@@ -204,18 +209,18 @@ class _Production:
             except RenderError as error:
                 failures.append(_failure(error))
                 log.warning("scene %s failed (%s): %s", script.id, error.kind, error.message)
-                if len(failures) > _MOST_REPAIRS:
+                if len(failures) > MOST_REPAIRS:
                     break
-                candidate = self._repaired(candidate, failures[-1])
+                candidate = self._repaired(candidate, failures[-1], len(failures))
             else:
                 return self._keep(planned, video, candidate, rendered)
         return replace(planned, status="failed", error=failures[0])
 
-    def _repaired(self, script: SceneScript, failure: VideoError) -> SceneScript | None:
+    def _repaired(self, script: SceneScript, failure: VideoError, count: int) -> SceneScript | None:
         if self._repair is None:
             return None
         try:
-            return self._repair(script, failure, self._cancelled)
+            return self._repair(script, failure, count, self._cancelled)
         except RenderError as error:
             _failure(error)
             return None

@@ -121,6 +121,7 @@ class RehearsalAnswer:
     layout: tuple[LayoutNote, ...] = ()
     duration_seconds: float = 0.0
     animation_count: int = 0
+    is_blank: bool = False
 
 
 def write_answer(answer: Mapping[str, object], path: str) -> None:

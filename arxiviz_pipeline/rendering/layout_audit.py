@@ -4,6 +4,7 @@
 much is fault only if it stays: what flies out, or is written over what fades at once, is none.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,9 @@ _SHORT_WORDS = 3
 _MOST_ALIKE = 8  # findings of one kind and severity
 _LONGEST_WORDS = 40
 _FRAME_MOVED = 1e-3
+_SIGNS = re.compile(
+    r"\\(?:[cldv]?dots[bcmio]?|ddots|cdotp?|ldotp|bullet|circ|ast|mid|sim|q?quad)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ class LayoutAudit:
             yield LayoutNote("off_frame", message, severity, line, since)
             return
         pixels = reading.letter_pixels
-        if pixels < SMALL_PIXELS:
+        if pixels < SMALL_PIXELS and _has_letters(reading.text):
             message = (
                 f"{quoted} is too small to read: its letters are {pixels:.1f} pixels high at "
                 f"{LINES_OF_VIDEO} lines, and need {SMALL_PIXELS:g}. Make its font larger, or "
@@ -277,6 +281,12 @@ def letter_pixels(text: SeenText, frame: Boxes) -> float:
     letters = heights[heights > high / 2]
     height = high if text.label.is_formula else np.median(letters)
     return float(height) * LINES_OF_VIDEO / float(frame[3] - frame[1])
+
+
+def _has_letters(text: SeenText) -> bool:
+    """Tell whether a text has anything as high as a letter: a dash or a row of dots has not."""
+    words = _SIGNS.sub("", text.words) if text.label.is_formula else text.words
+    return any(character.isalnum() for character in words)
 
 
 def _settled(sighting: _Sighting, look_count: int) -> LayoutNote | None:

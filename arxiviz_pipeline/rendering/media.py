@@ -99,6 +99,8 @@ def play_check(mp4: bytes, script: SceneScript) -> str | None:
             facts = finish_movie(movie, folder).facts
     except RenderError as error:
         return error.message
+    if script.origin != "template":  # whose storyboards alone are kept to the second
+        return None
     planned = sum(beat.seconds for beat in script.storyboard)
     if planned and abs(facts.duration_seconds - planned) > planned * _DURATION_TOLERANCE:
         return f"It lasts {facts.duration_seconds:.1f} s; its storyboard lasts {planned:.1f} s."

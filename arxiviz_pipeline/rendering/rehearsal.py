@@ -33,6 +33,7 @@ _START_SECONDS = 60.0
 _LONGEST_SECONDS = 1e6
 _MOST_FINDINGS = 100
 _PACE_SECONDS = 1.0
+_BLANK = "Nothing is ever seen: the video would be one colour from its start to its end."
 _PACE_SHARE = 0.1
 
 
@@ -161,13 +162,18 @@ class LocalRehearser:
         error = self._error(script, outcome, cancelled)
         seconds = _believed_seconds(answer.duration_seconds) or 0.0
         layout = _believed_layout(answer, script)
-        if error is None and (pace := _pace_finding(script, seconds)) is not None:
+        is_blank = error is None and answer.is_blank
+        if is_blank:
+            rest = (finding for finding in layout if finding.kind != "empty")
+            layout = (Finding("empty", _BLANK, at_seconds=0.0), *rest)
+        elif error is None and (pace := _pace_finding(script, seconds)) is not None:
             layout = (*layout, pace)
         return Rehearsal(
             error=error and Finding(error.kind, error.message, "error", error.line),
             layout=layout,
             duration_seconds=seconds,
             animation_count=max(0, answer.animation_count),
+            is_blank=is_blank,
         )
 
     def _error(

@@ -9,6 +9,7 @@ from arxiviz_pipeline.rendering.jobs import RehearsalAnswer
 from arxiviz_pipeline.rendering.layout_audit import LayoutAudit, Moment
 from arxiviz_pipeline.rendering.layout_view import view_scene
 from arxiviz_pipeline.rendering.text_labels import relabel_transformed
+from arxiviz_pipeline.rendering.undrawn_scene import UnwrittenFiles
 
 _MOST_NOTES = 100
 _LOG = logging.getLogger(__name__)
@@ -22,10 +23,13 @@ class SceneWatch:
         self._audit = LayoutAudit()
         self._duration_seconds = 0.0
         self._animation_count = 0
+        self._is_blank = False
 
     def look(self, scene: Scene, start_seconds: float) -> None:
         """Look at the scene as it stands after an animation."""
         self._animation_count += 1
+        files = scene.renderer.file_writer
+        self._is_blank = isinstance(files, UnwrittenFiles) and not files.has_pictures
         shown_before = self._duration_seconds  # what is skipped takes Manim's time, not a viewer's
         self._duration_seconds += float(scene.renderer.time) - start_seconds
         animations = scene.animations or []
@@ -47,6 +51,7 @@ class SceneWatch:
             layout=self._audit.notes()[:_MOST_NOTES],
             duration_seconds=self._duration_seconds,
             animation_count=self._animation_count,
+            is_blank=self._is_blank,
         )
 
     def _line(self) -> int | None:

@@ -65,6 +65,7 @@ _RUN_CPU_SECONDS = 3  # a formula alone needs 0.1
 _FORMULAS_PER_CPU_SECOND = 20  # a formula among others needs 0.005
 _LARGEST_FILE_BLOCKS = 131_072  # of 512 bytes
 _MOST_DRAWINGS = 3000  # of some 10 kB
+_NO_TIME = "LaTeX had no time left for this formula"
 _LARGEST_READ = 4_000_000  # characters of TeX's output
 # Definitions outlive their formula, or change how the next is read: such a formula runs alone.
 _DEFINING = re.compile(
@@ -105,14 +106,17 @@ class LatexTypesetter:
         """
         latex, dvisvgm = find_program(self._latex), find_program(self._dvisvgm)
         new = [formula for formula in dict.fromkeys(formulas) if formula not in self._known]
+        answers: dict[Formula, TypesetFormula] = {}
         if new:
             batch = _Batch(latex, dvisvgm, time.monotonic() + self._timeout_seconds)
             alone = [formula for formula in new if _DEFINING.search(formula.tex)]
             together = [formula for formula in new if formula not in alone]
             for group in (together, *([formula] for formula in alone)):
-                self._known.update(batch.typeset(group))
+                answers |= batch.typeset(group)
+            # What there was no time for may have it when it is asked for again.
+            self._known |= {tex: each for tex, each in answers.items() if each.error != _NO_TIME}
             self._keep(batch.drawings)
-        return [self._known[formula] for formula in formulas]
+        return [answers.get(formula) or self._known[formula] for formula in formulas]
 
     def drawings_for(self, code: str) -> dict[str, bytes]:
         """Return SVGs of known formulas that a script spells out, by the names Manim gives them."""
@@ -125,7 +129,7 @@ class LatexTypesetter:
     def _keep(self, drawings: Mapping[Formula, bytes]) -> None:
         self._drawings |= drawings
         for oldest in tuple(self._drawings)[:-_MOST_DRAWINGS]:
-            del self._drawings[oldest]
+            self._drawings.pop(oldest, None)  # another thread may have dropped it
 
 
 def find_program(name: str) -> str:
@@ -154,7 +158,7 @@ class _Batch:
         if not formulas:
             return {}
         if time.monotonic() > self._deadline:
-            return dict.fromkeys(formulas, _refused("LaTeX had no time left for this formula"))
+            return dict.fromkeys(formulas, _refused(_NO_TIME))
         with work_folder(None, "arxiviz-tex-") as folder:
             sizes, suspects, error = self._compile(formulas, folder)
         if sizes is not None:

@@ -28,7 +28,13 @@ _MOST_STEPS: Final = 20_000
 
 
 class UnwrittenFiles(SceneFileWriter):
-    """Takes frames as the encoder does, and writes no movie."""
+    """Takes frames as the encoder does, and writes no movie.
+
+    Attributes:
+        has_pictures: Whether any frame was more than one colour all over.
+    """
+
+    has_pictures: bool = False
 
     def open_partial_movie_stream(self, *, animation_index: int, **_: Any) -> None:
         """Make sure that there is a path, as Manim does."""
@@ -54,6 +60,7 @@ class UnwrittenFiles(SceneFileWriter):
         if pixels.dtype != np.uint8:
             message = f"Video segment frames must use uint8; got {pixels.dtype}."
             raise TypeError(message)
+        self.has_pictures = self.has_pictures or bool((pixels != pixels[0, 0]).any())
 
     def finish(self) -> None:
         """Write subtitles, which may be refused, but no movie."""

@@ -1,11 +1,20 @@
 """Makes the scripts of a paper: each is written, proved and, where it fails, mended.
 
 `repair_chain` says in which order remedies are tried; here many scenes go through the gates at
-once, since one batch costs a fraction of its parts.
+once, since one batch costs a fraction of its parts. Only where an LLM writes, which takes it a
+minute a scene, each goes on as soon as it has answered.
 """
 
+import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import (
+    ALL_COMPLETED,
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import replace
 from threading import Event
 from typing import Final
@@ -31,11 +40,12 @@ from arxiviz_pipeline.scenes.repair.repair_chain import (
     LlmWriter,
     RepairChain,
     TemplateScripts,
-    spent,
 )
 
 _SECONDS_PER_WORD: Final = 0.4
 _SHORTEST_BEAT_SECONDS: Final = 3.0
+
+log = logging.getLogger(__name__)
 
 
 class ScriptDesk:
@@ -74,14 +84,18 @@ class ScriptDesk:
         given = _by_section(sections, submitted)
         worthy = {section.id for section in sections_worth_a_video(sections)}
         planned = [
-            (section, scene)
+            (section, script)
             for section in sections
-            for scene in given.get(section.id, [None] if section.id in worthy else [])
+            for script in given.get(section.id, [None] if section.id in worthy else [])
         ]
         if listener:
             listener.scripts_planned(len(planned))
-        chains = self._draft(paper, planned)
-        return self._prove(chains, listener, cancelled)
+        workers = self._llm_writer.max_concurrency if self._llm_writer else 1
+        pool = ThreadPoolExecutor(max(1, workers), thread_name_prefix="script")
+        try:
+            return self._make(pool, paper, planned, listener, cancelled)
+        finally:  # what waits for an LLM ends with `cancelled`; what has not begun never will
+            pool.shutdown(cancel_futures=True)
 
     def repair(
         self,
@@ -90,10 +104,13 @@ class ScriptDesk:
         script: SceneScript,
         failure: VideoError,
         cancelled: Event | None = None,
+        renders_failed: int = 1,
     ) -> SceneScript | None:
         """Make another script of a scene whose script passed the gates and failed to render.
 
-        What its attempts tell of is not tried again.
+        What its attempts tell of is not tried again. From the second failed render on, the
+        template writer's scripts alone are offered; the last that `production` allows is the
+        title card.
 
         Returns:
             One that has passed the gates; None if there is nothing left to try.
@@ -102,7 +119,7 @@ class ScriptDesk:
             RenderError: Of kind `unavailable` or `cancelled`.
         """
         finding = Finding(failure.kind, failure.message, line=failure.line)
-        chain = self._chain(paper, section, script)
+        chain = self._chain(paper, section, script, cancelled, renders_failed)
         candidate = chain.next_after((finding,))
         while candidate is not None:
             _stop_if_cancelled(cancelled)
@@ -151,93 +168,113 @@ class ScriptDesk:
         return chain.script
 
     def _chain(
-        self, paper: Paper | None, section: Section | None, script: SceneScript
+        self,
+        paper: Paper | None,
+        section: Section | None,
+        script: SceneScript,
+        cancelled: Event | None = None,
+        renders_failed: int = 0,
     ) -> RepairChain:
         mender = Mender(self._gates.api, self._gates.typesetter)
         writers = (self._template_writer, self._llm_writer) if paper and section else (None, None)
-        return RepairChain(script, mender, paper, section, *writers)
+        return RepairChain(script, mender, paper, section, *writers, cancelled, renders_failed)
+
+    def _make(
+        self,
+        pool: Executor,
+        paper: Paper,
+        planned: Sequence[tuple[Section, SceneScript | None]],
+        listener: ProgressListener | None,
+        cancelled: Event | None,
+    ) -> list[SceneScript]:
+        """Write and prove the scenes, and mend those that fail until nothing is left to try."""
+        chains: dict[int, RepairChain] = {}
+        at_work: dict[Future[SceneScript | None], int] = {
+            pool.submit(self._draft, paper, section, script, cancelled): place
+            for place, (section, script) in enumerate(planned)
+        }
+        while at_work:
+            candidates = self._next_candidates(at_work, cancelled)
+            for place, candidate in candidates.items():
+                if candidate is not None and place not in chains:
+                    section = planned[place][0]
+                    chains[place] = self._chain(paper, section, candidate, cancelled)
+            proved = self._gates.check(list(filter(None, candidates.values())), cancelled)
+            checked = iter(proved)
+            for place, candidate in candidates.items():
+                chain = chains[place]
+                if candidate is None:
+                    chain.settle()
+                elif not chain.take(script := next(checked)):
+                    found = tuple(failures(script))
+                    at_work[pool.submit(chain.next_after, found)] = place
+                    continue
+                if listener:
+                    listener.script_finished(_captioned(chain.script))
+        return [_captioned(chains[place].script) for place in range(len(planned))]
+
+    def _next_candidates(
+        self, at_work: dict[Future[SceneScript | None], int], cancelled: Event | None
+    ) -> dict[int, SceneScript | None]:
+        """Wait for what is to be proved next, and take it out of what is at work.
+
+        Returns:
+            Scripts by the place of their scenes, in order; None where nothing is left to try.
+        """
+        until = FIRST_COMPLETED if self._llm_writer else ALL_COMPLETED
+        done, _ = wait(at_work, return_when=until)
+        _stop_if_cancelled(cancelled)
+        places = {at_work.pop(future): future.result() for future in done}
+        return dict(sorted(places.items()))
 
     def _draft(
-        self, paper: Paper, planned: Sequence[tuple[Section, SubmittedScene | None]]
-    ) -> list[RepairChain]:
-        """Write the first script of each scene; an LLM writes several at once."""
-        drafts: dict[int, SceneScript] = {}
-        unwritten = [i for i, (_, scene) in enumerate(planned) if scene is None]
-        if self._llm_writer and unwritten:
-            writer = self._llm_writer
-            workers = max(1, min(writer.max_concurrency, len(unwritten)))
-            with ThreadPoolExecutor(workers, thread_name_prefix="write") as pool:
-                written = pool.map(
-                    lambda index: self._write(writer, paper, planned[index][0]), unwritten
-                )
-                drafts = dict(zip(unwritten, written, strict=True))
-        ids: set[str] = set()
-        chains: list[RepairChain] = []
-        for index, (section, scene) in enumerate(planned):
-            if scene is not None:
-                draft = _submitted_script(scene)
-            else:
-                draft = drafts.get(index) or self._template_writer.write(paper, section)
-            chains.append(self._chain(paper, section, replace(draft, id=_unique(draft.id, ids))))
-        return chains
+        self,
+        paper: Paper,
+        section: Section,
+        submitted: SceneScript | None,
+        cancelled: Event | None,
+    ) -> SceneScript:
+        """Write the first script of a scene that has none."""
+        if submitted is not None:
+            return submitted
+        if self._llm_writer is None:
+            return self._from_template(paper, section)
+        return self._write(self._llm_writer, paper, section, cancelled)
 
-    def _write(self, writer: LlmWriter, paper: Paper, section: Section) -> SceneScript:
+    def _write(
+        self, writer: LlmWriter, paper: Paper, section: Section, cancelled: Event | None
+    ) -> SceneScript:
         try:
-            return writer.write(paper, section)
+            return writer.write(paper, section, cancelled)
         except WritingError as error:
-            script = self._template_writer.write(paper, section)
+            script = self._from_template(paper, section)
             failure = Finding("unavailable", str(error), severity="warning")
             attempt = Attempt(
                 failure, "", "template", ("The template writer took over.",), passed=True
             )
-            return replace(
-                script, attempts=(attempt,), llm_usage=spent(script.llm_usage, error.usage)
-            )
+            attempts = (attempt, *script.attempts)
+            return replace(script, attempts=attempts, llm_usage=error.usage)
 
-    def _prove(
-        self,
-        chains: Sequence[RepairChain],
-        listener: ProgressListener | None,
-        cancelled: Event | None,
-    ) -> list[SceneScript]:
-        pending = [(chain, chain.script) for chain in chains]
-        while pending:
-            _stop_if_cancelled(cancelled)
-            proved = self._gates.check([script for _, script in pending], cancelled)
-            failed: list[tuple[RepairChain, tuple[Finding, ...]]] = []
-            for (chain, _), script in zip(pending, proved, strict=True):
-                if chain.take(script):
-                    if listener:
-                        listener.script_finished(_captioned(chain.script))
-                else:
-                    failed.append((chain, tuple(failures(script))))
-            pending = self._next_candidates(failed, listener)
-        return [_captioned(chain.script) for chain in chains]
-
-    def _next_candidates(
-        self,
-        failed: Sequence[tuple[RepairChain, tuple[Finding, ...]]],
-        listener: ProgressListener | None,
-    ) -> list[tuple[RepairChain, SceneScript]]:
-        """Ask each failing scene's chain what to try next; an LLM is asked for several at once."""
-        workers = self._llm_writer.max_concurrency if self._llm_writer else 1
-        with ThreadPoolExecutor(max(1, workers), thread_name_prefix="mend") as pool:
-            candidates = list(pool.map(lambda each: each[0].next_after(each[1]), failed))
-        following: list[tuple[RepairChain, SceneScript]] = []
-        for (chain, _), candidate in zip(failed, candidates, strict=True):
-            if candidate is not None:
-                following.append((chain, candidate))
-            else:
-                chain.settle()
-                if listener:
-                    listener.script_finished(_captioned(chain.script))
-        return following
+    def _from_template(self, paper: Paper, section: Section) -> SceneScript:
+        """Write a section by rules; a fault of a rule costs that scene its pictures alone."""
+        try:
+            return self._template_writer.write(paper, section)
+        except RenderError:
+            raise
+        except Exception as error:  # a paper is not to be lost to one rule
+            log.exception("the template writer failed at section %s", section.id)
+            script = self._template_writer.write_title_card(paper, section)
+            failure = Finding("exception", f"{type(error).__name__}: {error}")
+            change = "The title card took its place."
+            attempt = Attempt(failure, "", "title_card", (change,), passed=True)
+            return replace(script, attempts=(attempt,))
 
 
 def _by_section(
     sections: Sequence[Section], submitted: Sequence[SubmittedScene]
-) -> dict[str, list[SubmittedScene | None]]:
-    given: dict[str, list[SubmittedScene | None]] = {}
+) -> dict[str, list[SceneScript | None]]:
+    given: dict[str, list[SceneScript | None]] = {}
+    ids: set[str] = set()
     known = {section.id for section in sections}
     for scene in submitted:
         if scene.section_id not in known:
@@ -246,7 +283,8 @@ def _by_section(
                 f"its sections: {', '.join(sorted(known))}."
             )
             raise SubmissionError(message, tuple(section.id for section in sections))
-        given.setdefault(scene.section_id, []).append(scene)
+        script = _submitted_script(scene)
+        given.setdefault(scene.section_id, []).append(replace(script, id=_unique(script.id, ids)))
     return given
 
 

@@ -1,9 +1,10 @@
 """Keeps finished videos in an object store: MP4, poster, captions, script, a record of them."""
 
 import hashlib
+import logging
 from dataclasses import replace
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError
@@ -12,6 +13,8 @@ from arxiviz_pipeline.domain.ports import ObjectStore
 
 _VIDEO = TypeAdapter(Video)
 _SCRIPT = TypeAdapter(SceneScript)
+
+log = logging.getLogger(__name__)
 
 
 class StoredVideos:
@@ -58,6 +61,9 @@ class StoredVideos:
         try:
             return _SCRIPT.validate_json(self._store.get(catalog.repair_key(video_id)))
         except ObjectNotFoundError:
+            return None
+        except ValidationError as error:
+            log.warning("the repair of %s is of another version: %s", video_id, error)
             return None
 
     def keep_repair(self, video_id: str, script: SceneScript) -> None:

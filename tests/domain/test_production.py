@@ -145,8 +145,9 @@ class Mender:
         self._most = most
 
     def __call__(
-        self, script: SceneScript, failure: VideoError, cancelled: Event
+        self, script: SceneScript, failure: VideoError, renders_failed: int, cancelled: Event
     ) -> SceneScript | None:
+        assert renders_failed == len(self.asked) + 1
         self.asked.append((script.manim_code, failure.message))
         if len(self.asked) > self._most:
             return None

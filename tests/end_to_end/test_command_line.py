@@ -205,6 +205,19 @@ def test_check_tells_what_would_render_and_mends_the_rest(
     assert "ShowCreation" not in old["mended_code"]
 
 
+def test_check_does_not_call_a_script_mended_that_shows_nothing(
+    tmp_path: Path, environment: dict[str, str]
+):
+    unseen = GOOD.replace("FadeIn(Dot())", "ShowCreation(Dot(color=BLACK))")
+    (tmp_path / "dark.py").write_text(unseen)
+    arguments = ("check", "dark.py", "--mend", "-o", "mended", "--json")
+    done = run_arxiviz(*arguments, environment=environment, folder=tmp_path)
+    assert done.returncode == 1
+    (dark,) = json.loads(done.stdout)
+    assert (dark["renders"], dark["renders_mended"]) == (False, False)
+    assert list((tmp_path / "mended").iterdir()) == []
+
+
 def test_check_names_the_line_that_fails(tmp_path: Path, environment: dict[str, str]):
     (tmp_path / "bad.py").write_text(GOOD.replace("FadeIn(Dot())", "FadeIn(Dot(), colour=1) / 0"))
     done = run_arxiviz("check", "bad.py", environment=environment, folder=tmp_path)

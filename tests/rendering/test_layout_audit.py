@@ -59,8 +59,12 @@ FAULTS = {
         ("empty", "error", "Nothing is seen for 6.0 s", FIRST_LINE + 2),
     ),
     "what-has-the-background-s-colour-is-not-seen": (
-        "self.add(Text('unseen', color=BLACK))\nself.wait(3)",
-        ("empty", "warning", "Nothing is seen", FIRST_LINE + 1),
+        "self.add(Text('unseen', color=BLACK))\nself.wait(3)\nself.add(Dot())\nself.wait()",
+        ("empty", "warning", "Nothing is seen", FIRST_LINE + 3),
+    ),
+    "a-scene-that-shows-nothing-at-all": (
+        "self.add(Text('unseen', color=BLACK))\nself.wait(0.5)",
+        ("empty", "error", "Nothing is ever seen", None),
     ),
     "a-text-too-short-to-read": (
         (
@@ -71,6 +75,10 @@ FAULTS = {
     ),
 }
 SOUND = {
+    "signs-without-letters": (
+        "self.add(Text('–', font_size=24), MathTex(r'\\cdots', font_size=30).shift(UP))\n"
+        "self.wait()"
+    ),
     "a-label-in-its-box": (
         "box = Square(2, fill_opacity=1, color=BLUE)\nself.add(box, Text('in').move_to(box))\n"
         "self.add(SurroundingRectangle(box), Brace(box, DOWN), Arrow(5 * LEFT, box.get_left()))\n"

@@ -120,10 +120,18 @@ def test_a_stored_video_of_another_length_is_told(good: RenderedScene):
     assert play_check(good.mp4, planned_for(3)) == "It lasts 1.6 s; its storyboard lasts 3.0 s."
 
 
+@pytest.mark.parametrize("origin", ["submitted", "llm:m"])
+def test_a_scene_that_is_not_the_templates_may_last_as_long_as_it_likes(
+    good: RenderedScene, origin: str
+):
+    assert play_check(good.mp4, replace(planned_for(3), origin=origin)) is None
+
+
 def test_a_stored_video_that_is_cut_short_is_told(good: RenderedScene):
     cut = good.mp4[: good.mp4.index(b"mdat") + 40]
     assert "cannot be" in str(play_check(cut, planned_for(1.6)))
 
 
 def planned_for(seconds: float) -> SceneScript:
-    return replace(script(GOOD), storyboard=(Beat("All.", seconds, "all"),))
+    beats = (Beat("All.", seconds, "all"),)
+    return replace(script(GOOD), storyboard=beats, origin="template")

@@ -130,6 +130,13 @@ def test_what_there_is_no_time_for_is_refused():
     assert all("no time left" in str(answer.error) for answer in answers)
 
 
+def test_what_there_was_no_time_for_is_tried_when_asked_for_again():
+    typesetter = LatexTypesetter(timeout_seconds=0.0)
+    typesetter.typeset([Formula(("x",))])
+    typesetter._timeout_seconds = 60.0  # noqa: SLF001 - a machine that is busy no more
+    assert typesetter.typeset([Formula(("x",))])[0].error is None
+
+
 def test_no_formulas_need_no_latex_run():
     assert LatexTypesetter().typeset([]) == []
 

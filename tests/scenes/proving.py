@@ -77,16 +77,19 @@ class ObedientRehearser:
 
     fail: Callable[[str], Finding | None] = lambda _: None
     layout: Callable[[str], tuple[Finding, ...]] = lambda _: ()
+    blank: Callable[[str], bool] = lambda _: False
     batches: list[int] = field(default_factory=list)
 
     def rehearse(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
     ) -> list[Rehearsal]:
         self.batches.append(len(scripts))
-        return [
-            Rehearsal(self.fail(script.manim_code), self.layout(script.manim_code), 5.0, 3)
-            for script in scripts
-        ]
+        return [self._rehearsal(script.manim_code) for script in scripts]
+
+    def _rehearsal(self, code: str) -> Rehearsal:
+        is_blank = self.blank(code)
+        layout = (Finding("empty", "Nothing is ever seen."),) if is_blank else self.layout(code)
+        return Rehearsal(self.fail(code), layout, 5.0, 3, is_blank)
 
 
 def fails_on(text: str, message: str) -> Callable[[str], Finding | None]:

@@ -180,6 +180,24 @@ def test_what_does_not_go_on_is_no_chain(tex: str):
     assert read_chain(tex) is None
 
 
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"g(t) = t^2 - 1, \qquad g'(t) = 2t",
+        r"a \le b \le c \quad \text{as soon as} \quad n \ge 3",
+        r"m = t_1 \le t_2 \le \dots \le t_n = M",
+    ],
+)
+def test_statements_beside_each_other_and_ordered_lists_are_no_chains(tex: str):
+    assert read_chain(tex) is None
+
+
+def test_a_condition_at_the_end_leaves_a_chain_a_chain():
+    chain = read_chain(r"a = b = c \quad (n > 0)")
+    assert chain is not None
+    assert len(chain.links) == 2
+
+
 def test_what_two_lines_share_is_carried_over():
     first, second = chain_lines([r"= \frac{p(x)}{q} + r", r"= \log \frac{p(x)}{q} - s"])
     [carried] = first.carried

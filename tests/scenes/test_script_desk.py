@@ -7,18 +7,23 @@ from threading import Event, Thread, current_thread
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError, SubmissionError, WritingError
+from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
     Beat,
     Finding,
     LlmUsage,
     Paper,
+    RenderedScene,
+    RenderSettings,
     SceneScript,
     Section,
     SubmittedScene,
     VideoError,
 )
+from arxiviz_pipeline.domain.production import Studio
 from arxiviz_pipeline.scenes.repair.repair_chain import MOST_MENDS
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
+from tests.fakes import FakeRenderer, MemoryLibrary, RecordingListener, make_rendered
 from tests.scenes.proving import ObedientRehearser, fails_on, make_gates, scene
 from tests.scenes.sections import make_paper, make_section
 
@@ -54,16 +59,26 @@ class ScriptedLlm:
     revisions: Sequence[str] = ()
     max_concurrency: int = 2
     asked: list[tuple[str, str]] = field(default_factory=list)
+    given_up: LlmUsage = field(default_factory=lambda: LlmUsage("m", request_count=1))
+    told_of_cancelling: set[Event | None] = field(default_factory=set)
 
-    def write(self, paper: Paper, section: Section) -> SceneScript:
+    def write(self, paper: Paper, section: Section, cancelled: Event | None = None) -> SceneScript:
+        self.told_of_cancelling.add(cancelled)
         return self.first(section)
 
     def revise(
-        self, paper: Paper, section: Section, script: SceneScript, failure: Finding, excerpt: str
+        self,
+        paper: Paper,
+        section: Section,
+        script: SceneScript,
+        failure: Finding,
+        excerpt: str,
+        cancelled: Event | None = None,
     ) -> SceneScript:
+        self.told_of_cancelling.add(cancelled)
         self.asked.append((failure.message, excerpt))
         if len(self.asked) > len(self.revisions):
-            raise WritingError("The budget is spent.", LlmUsage("m", request_count=1))
+            raise WritingError("The budget is spent.", self.given_up)
         return replace(script, manim_code=scene(self.revisions[len(self.asked) - 1]))
 
 
@@ -232,6 +247,52 @@ def test_a_failed_render_goes_on_where_the_gates_left_off():
     assert desk.repair(PAPER, SECTION, again, failure) is None
 
 
+def test_renders_that_go_on_failing_end_with_the_title_card():
+    desk = make_desk(
+        llm=ScriptedLlm(lambda section: written(section, "llm", "llm:m"), ["self.wait(2)"])
+    )
+    (script,) = desk.make_scripts(PAPER, [SECTION])
+    renderer = FakeRenderer()
+    renderer.render = _renders_cards_alone  # type: ignore[method-assign]
+    studio = Studio(renderer, MemoryLibrary(), RenderSettings("low"), 1)
+
+    def repair(
+        failing: SceneScript, failure: VideoError, renders_failed: int, cancelled: Event
+    ) -> SceneScript | None:
+        return desk.repair(PAPER, SECTION, failing, failure, cancelled, renders_failed)
+
+    (video,) = studio.make_videos(
+        ArxivId.parse("2601.00000"), [script], RecordingListener(), repair=repair
+    )
+    assert video.status == "complete"
+    assert video.repaired_script is not None
+    assert "card of Method" in video.repaired_script.manim_code
+
+
+def _renders_cards_alone(script: SceneScript, *_: object) -> RenderedScene:
+    if "card of" in script.manim_code:
+        return make_rendered()
+    raise RenderError("timeout", "It takes too long.")
+
+
+def test_a_fault_of_a_writing_rule_costs_the_scene_its_pictures_alone(
+    caplog: pytest.LogCaptureFixture,
+):
+    class Faulty(Templates):
+        def write(self, paper: Paper, section: Section) -> SceneScript:
+            if section is SECTION:
+                message = "no such key"
+                raise KeyError(message)
+            return super().write(paper, section)
+
+    desk = ScriptDesk(Faulty(), make_gates())
+    card, whole = desk.make_scripts(PAPER, [SECTION, OTHER])
+    assert "card of Method" in card.manim_code
+    assert card.attempts[0].failure.message == "KeyError: 'no such key'"
+    assert "template of Results" in whole.manim_code
+    assert "failed at section S1" in caplog.text
+
+
 def test_a_render_that_fails_on_a_line_is_mended_there():
     code = scene("self.play(Create(Square()))", "self.wait()", "self.wait(1)", "self.boom()")
     desk = make_desk()
@@ -277,3 +338,116 @@ def test_where_nothing_passes_the_first_script_that_came_furthest_is_kept():
     assert "template of Method" in script.manim_code
     assert remedies(script)[-1] == ("title_card", False)
     assert not script.checks[-1].passed
+
+
+def test_a_scene_that_shows_nothing_becomes_the_templates():
+    rehearser = ObedientRehearser(blank=lambda code: "Square" not in code and "Text" not in code)
+    desk = ScriptDesk(Templates(), make_gates(rehearser))
+    (script,) = desk.make_scripts(PAPER, [SECTION], [submit(scene("self.wait()"))])
+    assert script.origin == "template"
+    assert script.attempts[0].failure.kind == "empty"
+    (kept,) = desk.make_scripts(PAPER, [SECTION], [submit(scene("self.add(Square())"))])
+    assert kept.origin == "submitted"
+
+
+def test_what_mends_leave_blank_is_no_video():
+    rehearser = ObedientRehearser(
+        fails_on("Bad(", "RuntimeError: no"), blank=lambda code: "Bad(" not in code
+    )
+    desk = ScriptDesk(Templates(), make_gates(rehearser))
+    code = scene("self.play(Bad(1))", "self.play(Create(Square()))", "self.wait()", "self.wait(2)")
+    mended = desk.mend_script(desk.check_script(code))
+    assert remedies(mended)[0] == ("mends", False)
+    assert not all(check.passed for check in mended.checks)
+
+
+def test_the_llm_is_asked_before_anything_is_taken_out():
+    shown = [f"self.play(Create(Square({number})))" for number in range(4)]
+    llm = ScriptedLlm(
+        lambda section: replace(
+            written(section, "llm", "llm:m"), manim_code=scene(*shown, "self.play(Bad(1))")
+        ),
+        ["self.wait(9)"],
+    )
+    head_fails = fails_on("Bad(", "RuntimeError: no")
+    (script,) = make_desk(head_fails, llm).make_scripts(PAPER, [SECTION])
+    assert "self.wait(9)" in script.manim_code
+    assert remedies(script) == [("llm", True)]
+    (submitted,) = make_desk(head_fails).make_scripts(
+        PAPER, [SECTION], [submit(scene(*shown, "self.play(Bad(1))"))]
+    )
+    assert remedies(submitted) == [("mends", True)]
+
+
+def test_scripts_of_an_llm_are_finished_one_by_one():
+    first_is_heard = Event()
+
+    class Waiting(Listener):
+        def script_finished(self, script: SceneScript) -> None:
+            super().script_finished(script)
+            first_is_heard.set()
+
+    def write(section: Section) -> SceneScript:
+        if section is OTHER and not first_is_heard.wait(20):
+            raise WritingError("The first was not told of while the second was written.")
+        return written(section, "llm", "llm:m")
+
+    listener = Waiting()
+    scripts = make_desk(llm=ScriptedLlm(write)).make_scripts(
+        PAPER, [SECTION, OTHER], listener=listener
+    )
+    assert [script.origin for script in scripts] == ["llm:m", "llm:m"]
+    assert listener.heard == ["planned 2", "finished s1", "finished s2"]
+    assert listener.threads == {current_thread()}
+
+
+def test_an_llm_hears_of_an_interruption():
+    cancelled = Event()
+    llm = ScriptedLlm(
+        lambda section: replace(
+            written(section, "llm", "llm:m"), manim_code=scene("self.play(Bad(1))")
+        ),
+        ["self.wait(9)"],
+    )
+    desk = make_desk(fails_on("Bad(", "RuntimeError: no"), llm)
+    desk.make_scripts(PAPER, [SECTION], cancelled=cancelled)
+    assert llm.told_of_cancelling == {cancelled}
+
+
+def test_an_interruption_that_stops_the_llm_stops_the_run():
+    cancelled = Event()
+
+    def write(section: Section) -> SceneScript:
+        cancelled.set()
+        raise RenderError(kind="cancelled", message="The LLM is waited for no longer.")
+
+    with pytest.raises(RenderError) as caught:
+        make_desk(llm=ScriptedLlm(write)).make_scripts(PAPER, [SECTION], cancelled=cancelled)
+    assert caught.value.kind == "cancelled"
+
+
+def test_a_cost_that_is_known_stays_known_when_the_llm_gives_up_before_it_asks():
+    llm = ScriptedLlm(
+        lambda section: replace(
+            written(section, "llm", "llm:m"),
+            manim_code=scene("self.play(Bad(1))"),
+            llm_usage=LlmUsage("m", request_count=2, cost_usd=0.25),
+        )
+    )
+    llm.given_up = LlmUsage("m")
+    (script,) = make_desk(fails_on("Bad(", "no"), llm).make_scripts(PAPER, [SECTION])
+    assert script.llm_usage == LlmUsage("m", request_count=2, cost_usd=0.25)
+
+
+def test_what_an_llm_has_cost_is_told_where_nothing_passes():
+    crowded = (Finding("overlap", "Two texts overlap."),)
+    llm = ScriptedLlm(
+        lambda section: replace(
+            written(section, "llm", "llm:m"), llm_usage=LlmUsage("m", request_count=2)
+        )
+    )
+    rehearser = ObedientRehearser(layout=lambda code: crowded)
+    desk = ScriptDesk(Templates(), make_gates(rehearser), llm)
+    (script,) = desk.make_scripts(PAPER, [SECTION])
+    assert remedies(script)[-1] == ("title_card", False)
+    assert script.llm_usage == LlmUsage("m", request_count=3)

@@ -209,3 +209,9 @@ def test_a_repair_is_remembered_and_may_change(store: ObjectStore):
     assert library.find_repair("v-1") == _repaired_script()
     library.keep_repair("v-1", make_script("a"))
     assert library.find_repair("v-1") == make_script("a")
+
+
+def test_a_repair_of_another_version_is_as_good_as_none(store: ObjectStore):
+    key = catalog.repair_key("v-1")
+    store.put(key, b'{"manim_code": 1}', content_type="application/json")
+    assert StoredVideos(store).find_repair("v-1") is None

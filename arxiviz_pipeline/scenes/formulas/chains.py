@@ -41,6 +41,8 @@ _SPACE_AFTER_RELATION = re.compile(
     r"^(\s*(?::?=|[<>]|\\[a-zA-Z]+))(?:\s*(?:\\[ ,;:!]|~|\\q?quad(?![a-zA-Z])))+\s*"
 )
 _NOTE_WORDS: Final = 2
+_WIDE_SPACES: Final = frozenset(("\\quad", "\\qquad"))
+_DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsb", "\\dotsc"))
 _MOST_LINKS: Final = 12
 
 
@@ -125,6 +127,8 @@ def _equalities(rows: Sequence[tuple[str, str]]) -> Chain | None:
                 left = first
             elif _squeezed(first) != _squeezed(left) or not parts:
                 return None
+        if any(map(_holds_next_statement, parts[:-1])) or any(map(_is_only_dots, parts)):
+            return None
         links += [Link(part) for part in parts[:-1]]
         links += [Link(part, note) for part in parts[-1:]]
     return Chain(left, tuple(links)) if left else None
@@ -146,6 +150,17 @@ def _parts(text: str) -> list[str]:
         else:
             parts.append(part)
     return [_SPACE_AFTER_RELATION.sub(r"\1 ", part) for part in parts if is_visible(part)]
+
+
+def _holds_next_statement(part: str) -> bool:
+    r"""Tell whether, before the next relation, another statement begins: `= 1, \qquad b`."""
+    return r"\begin" not in part and not _WIDE_SPACES.isdisjoint(tokens_of(part))
+
+
+def _is_only_dots(part: str) -> bool:
+    r"""Tell whether it stands for what is left out: `\le \dots` lists, and derives nothing."""
+    _, *others = _telling_tokens(part)
+    return bool(others) and _DOTS.issuperset(others)
 
 
 def _telling_tokens(text: str) -> Iterator[str]:

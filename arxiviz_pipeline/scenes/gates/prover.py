@@ -99,7 +99,8 @@ def _rehearsal_check(rehearsal: Rehearsal) -> Check:
 
 def _layout_check(script: SceneScript, rehearsal: Rehearsal) -> Check:
     findings = rehearsal.layout
-    if script.origin == "submitted":  # its author's choice: told, and left as it is
+    # Whatever is seen is its author's choice: told, and left as it is.
+    if script.origin == "submitted" and not rehearsal.is_blank:
         findings = tuple(replace(finding, severity="warning") for finding in findings)
     good = "Everything can be seen and read in time."
     if findings:

@@ -6,6 +6,7 @@ from typing import Final
 
 import stamina
 from pydantic_ai.exceptions import (
+    AgentRunError,
     ModelAPIError,
     ModelConnectionError,
     ModelHTTPError,
@@ -115,7 +116,7 @@ class MeteredModel(WrapperModel):
             try:
                 async with asyncio.timeout(self._patience.timeout_seconds):
                     response = await self.wrapped.request(messages, settings, parameters)
-            except (TimeoutError, asyncio.CancelledError, ModelAPIError) as error:
+            except (TimeoutError, asyncio.CancelledError, AgentRunError) as error:
                 billed = _may_be_billed(error)
                 if billed:
                     receipt.settle_at_most()

@@ -19,6 +19,11 @@ _TOO_MANY = re.compile(r"(\w+)\(\) takes (?:from \d+ to )?(\d+) positional argum
 _MISSING = re.compile(
     r"(\w+)\(\) missing \d+ required (?:positional|keyword-only) arguments?: '(\w+)'"
 )
+_NO_STRING = re.compile(
+    r"'[\w.]+' object has no attribute '(?:find|replace|split|strip|startswith|encode)'"
+)
+_TEXTS: Final = frozenset({"Text", "MarkupText"})
+_WRITTEN_OUT: Final = "What is no string was written out as one."
 _MISSING_VALUES: Final = {
     "point": "ORIGIN",
     "edge": "DOWN",
@@ -125,9 +130,15 @@ def wrong_argument_count(source: Source, failure: Finding, api: ManimApi) -> Ite
 def plain_strings(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
     """Write numbers as strings where texts are made of them."""
     del api
+    statement = source.at_line(failure.line)
+    if _NO_STRING.search(failure.message):
+        yield [
+            source.replace(call.args[0], f"str({source.text(call.args[0])})", _WRITTEN_OUT)
+            for call in source.calls
+            if called_name(call) in _TEXTS and stands_in(call, statement) and _may_be_number(call)
+        ]
     if "expected str instance" not in failure.message and "expected string" not in failure.message:
         return
-    statement = source.at_line(failure.line)
     own = [node for node in source.nodes if _is_plain_number(node) and stands_in(node, statement)]
     inside = [node for node in own if isinstance(source.parents[node], (ast.List, ast.Tuple))]
     rows = [
@@ -142,6 +153,16 @@ def plain_strings(source: Source, failure: Finding, api: ManimApi) -> Iterator[l
             source.replace(node, f'"{source.text(node)}"', "A number became a string.")
             for node in nodes
         ]
+
+
+def _may_be_number(call: ast.Call) -> bool:
+    match call.args:
+        case [ast.Constant(value=str()) | ast.JoinedStr() | ast.Starred(), *_] | []:
+            return False
+        case [ast.Call(func=ast.Name(id="str")), *_]:
+            return False
+        case _:
+            return True
 
 
 def _is_plain_number(node: ast.AST) -> bool:

@@ -91,6 +91,7 @@ _SECOND: Final = {
     "FadeOutToPoint": "target_position={}",
     "FadeInFrom": "shift=-1 * {}",
 }
+_SURROUNDING: Final = frozenset({"SurroundingRectangle", "BackgroundRectangle"})
 _TEXT_SIZE: Final = 48  # Manim's own, which older scripts' `size` is a factor of
 _LARGEST_FACTOR: Final = 5.0
 
@@ -129,12 +130,30 @@ def old_positions(source: Source, api: ManimApi) -> Iterator[Edit]:
         if name in ("FadeIn", "FadeOut") and len(call.args) == 2 and _is_direction(call.args[1]):
             why = f"{name} takes its direction by keyword."
             yield source.replace(call.args[1], f"shift={source.text(call.args[1])}", why)
+        if name in _SURROUNDING and isinstance(call.func, ast.Name):
+            for argument in call.args[1:]:
+                keyword = _surrounding_keyword(argument, api)
+                if keyword and all(given.arg != keyword for given in call.keywords):
+                    why = f"{name} takes its {keyword} by keyword."
+                    yield source.replace(argument, f"{keyword}={source.text(argument)}", why)
         if name == "LaggedStart" and isinstance(call.func, ast.Name) and len(call.args) > 1:
             first = call.args[0]
             known = api.names.get(first.id) if isinstance(first, ast.Name) else None
             if known and known.kind == "class":
                 why = "LaggedStart of a class of animations is LaggedStartMap."
                 yield source.replace(call.func, "LaggedStartMap", why)
+
+
+def _surrounding_keyword(argument: ast.expr, api: ManimApi) -> str | None:
+    match argument:
+        case ast.Name(id=name) if name in api.names and api.names[name].kind == "constant":
+            return "color"
+        case ast.Constant(value=str()):
+            return "color"
+        case ast.Constant(value=int() | float()):
+            return "buff"
+        case _:
+            return None
 
 
 def _is_direction(node: ast.expr) -> bool:

@@ -8,20 +8,25 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from arxiviz_pipeline.scenes.repair.call_mends import called_name
 from arxiviz_pipeline.scenes.repair.source import Edit, Mended, Source, apply_edits, parses
+from arxiviz_pipeline.scenes.repair.substance import keeps_enough, shows
 
 LARGEST_SHARE: Final = 0.4
 """How much of a scene's statements may be taken out at once."""
 
-LEAST_SHOWN: Final = 0.5
-"""How much of what it plays and adds has to be left."""
 
-_SHOWING: Final = frozenset({"play", "add"})
+def excise(source: Source, line: int | None, whole: str) -> Iterator[Mended]:
+    """Offer ways to take out what stands on a line, the smallest first.
+
+    Args:
+        source: The script as it is now.
+        line: What fails.
+        whole: The script before anything was taken out of it; half of that is left at the least.
+    """
+    yield from (each for each in _offers(source, line) if keeps_enough(whole, each.code))
 
 
-def excise(source: Source, line: int | None) -> Iterator[Mended]:
-    """Offer ways to take out what stands on a line, the smallest first."""
+def _offers(source: Source, line: int | None) -> Iterator[Mended]:
     statement = source.at_line(line)
     if statement is None or isinstance(statement, (ast.Import, ast.ImportFrom, ast.ClassDef)):
         return
@@ -44,16 +49,7 @@ def excise(source: Source, line: int | None) -> Iterator[Mended]:
 def _checked(source: Source, edits: list[Edit]) -> Iterator[Mended]:
     mended = apply_edits(source.code, edits)
     if mended.code != source.code and parses(mended.code):
-        shown = _shown_count(Source(mended.code))
-        if shown >= max(1, LEAST_SHOWN * _shown_count(source)):
-            yield mended
-
-
-def _shown_count(source: Source) -> int:
-    return sum(
-        called_name(call) in _SHOWING and ast.unparse(call.func).startswith("self.")
-        for call in source.calls
-    )
+        yield mended
 
 
 def _link_less(source: Source, statement: ast.stmt, line: int | None) -> Iterator[Mended]:
@@ -173,8 +169,8 @@ def _stopped(source: Source, statement: ast.stmt) -> Iterator[Mended]:
     parent = source.parents[statement]
     if not isinstance(parent, ast.FunctionDef) or parent.name != "construct":
         return
-    shown = [each for each in parent.body if each.lineno < statement.lineno and _shows(each)]
-    every = [each for each in parent.body if _shows(each)]
+    shown = [each for each in parent.body if each.lineno < statement.lineno and shows(each)]
+    every = [each for each in parent.body if shows(each)]
     if shown and len(shown) >= (1 - LARGEST_SHARE) * len(every):
         place = source.start(statement)
         yield from _checked(
@@ -188,12 +184,3 @@ def _stopped(source: Source, statement: ast.stmt) -> Iterator[Mended]:
                 )
             ],
         )
-
-
-def _shows(statement: ast.stmt) -> bool:
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr in _SHOWING
-        and ast.unparse(node.value) == "self"
-        for node in ast.walk(statement)
-    )

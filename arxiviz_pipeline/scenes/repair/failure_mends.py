@@ -25,6 +25,7 @@ FAILURE_MENDS: Final[tuple[FailureMend, ...]] = (
     name_failures.unknown_name,
     play_failures.nothing_to_play,
     place_failures.flat_points,
+    play_failures.groups_transformed,
     play_failures.plain_groups,
     name_failures.unknown_colour,
     place_failures.lost_index,

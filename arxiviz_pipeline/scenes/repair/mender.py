@@ -46,6 +46,7 @@ class Mender:
         failures: Sequence[Finding],
         is_new: Callable[[str], bool],
         *,
+        whole: str | None = None,
         may_excise: bool = True,
     ) -> MendedScene | None:
         """Mend a script as its failures ask for.
@@ -55,44 +56,28 @@ class Mender:
             scene_name: The class to render; another is chosen if there is none of this name.
             failures: Why it gives no video, the first first.
             is_new: Whether a script has not been tried yet.
+            whole: The script before any mend, of which half is left at the least; this one, if
+                None.
             may_excise: Whether what nothing mends is taken out.
 
         Returns:
             A script that was not tried yet; None if no rule has anything more to offer.
         """
+        offers = self._offers(code, scene_name, failures, (whole or code) if may_excise else None)
         try:
-            return self._first_new(code, scene_name, failures, is_new, may_excise=may_excise)
+            return _first_new(code, scene_name, offers, is_new)
         except RecursionError:  # nested too deeply to be written anew
             return None
 
-    def _first_new(
-        self,
-        code: str,
-        scene_name: str,
-        failures: Sequence[Finding],
-        is_new: Callable[[str], bool],
-        *,
-        may_excise: bool,
-    ) -> MendedScene | None:
-        for mended in self._offers(code, scene_name, failures, may_excise=may_excise):
-            if mended.code != code and parses(mended.code):
-                chosen = _scene_of(mended.code, scene_name)
-                if chosen is not None and is_new(mended.code):
-                    return MendedScene(mended.code, chosen, mended.changes)
-        chosen = _scene_of(code, scene_name)
-        if chosen is not None and chosen != scene_name and is_new(f"{chosen}\n{code}"):
-            why = f"There is no scene {scene_name!r}: {chosen} was taken."
-            return MendedScene(code, chosen, (why,))
-        return None
-
     def _offers(
-        self, code: str, scene_name: str, failures: Sequence[Finding], *, may_excise: bool
+        self, code: str, scene_name: str, failures: Sequence[Finding], whole: str | None
     ) -> Iterator[Mended]:
+        """Yield mends, the mildest first; what takes something out only where `whole` is told."""
         text = Mended(code, ()) if parses(code) else mend_text(code)
         if not parses(text.code):
             return
-        whole = mend_script(text.code, self._api)
-        yield Mended(whole.code, (*text.changes, *whole.changes))
+        renewed = mend_script(text.code, self._api)
+        yield Mended(renewed.code, (*text.changes, *renewed.changes))
         source = Source(code) if parses(code) else Source(text.code)
         yield from mend_formulas(source, failures, self._typesetter)
         yield from mend_layout(source, scene_name, failures)
@@ -100,13 +85,28 @@ class Mender:
             for mend in FAILURE_MENDS:
                 for edits in mend(source, failure, self._api):
                     yield apply_edits(source.code, edits)
-        if not may_excise:
+        if whole is None:
             return
         blocking = [each for each in failures if each.kind not in _SEEN]
-        yield from chain.from_iterable(excise(source, each.line) for each in blocking)
+        yield from chain.from_iterable(excise(source, each.line, whole) for each in blocking)
 
 
 _SEEN = frozenset({"off_frame", "overlap", "too_small", "empty", "pacing", "missing_equation"})
+
+
+def _first_new(
+    code: str, scene_name: str, offers: Iterator[Mended], is_new: Callable[[str], bool]
+) -> MendedScene | None:
+    for mended in offers:
+        if mended.code != code and parses(mended.code):
+            chosen = _scene_of(mended.code, scene_name)
+            if chosen is not None and is_new(mended.code):
+                return MendedScene(mended.code, chosen, mended.changes)
+    chosen = _scene_of(code, scene_name)
+    if chosen is not None and chosen != scene_name and is_new(f"{chosen}\n{code}"):
+        why = f"There is no scene {scene_name!r}: {chosen} was taken."
+        return MendedScene(code, chosen, (why,))
+    return None
 
 
 def _scene_of(code: str, scene_name: str) -> str | None:

@@ -21,6 +21,11 @@ _NO_COLOUR = re.compile(
     r"Color (\w+) not found|Failed to parse a color from (\S+)|Hex code (\S+)", re.IGNORECASE
 )
 _CLOSENESS: Final = 0.72
+_PARTS: Final = {
+    ("Code", "code"): "code_lines",
+    ("Code", "background_mobject"): "background",
+    ("Code", "line_numbers_mobject"): "line_numbers",
+}
 
 
 def refused_module(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
@@ -79,8 +84,9 @@ def unknown_attribute(source: Source, failure: Finding, api: ManimApi) -> Iterat
     if known is None and owner == "module":
         known = None
     attributes = known.attributes if known else frozenset()
-    old = METHODS.get(attribute)
-    wanted = [old] if old and (not attributes or old in attributes) else []
+    part, old = _PARTS.get((owner, attribute)), METHODS.get(attribute)
+    wanted = [part] if part else []
+    wanted += [old] if old and (not attributes or old in attributes) else []
     wanted += get_close_matches(attribute, sorted(attributes), 2, _CLOSENESS)
     own = [n.name for n in source.nodes if isinstance(n, ast.FunctionDef)]
     own += [

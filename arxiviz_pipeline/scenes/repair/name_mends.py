@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from arxiviz_pipeline.domain.ports import ManimApi
-from arxiviz_pipeline.scenes.gates.modules import is_allowed
+from arxiviz_pipeline.scenes.gates.modules import COMPUTING, is_allowed
 from arxiviz_pipeline.scenes.gates.names import bound_names, starred_modules, unknown_names
 from arxiviz_pipeline.scenes.repair.old_names import (
     COLOURS,
@@ -168,6 +168,13 @@ def missing_imports(source: Source, api: ManimApi) -> Iterator[Edit]:
     place = _first_place(source)
     for name in sorted(unknown & _MODULES.keys()):
         yield Edit(place, place, f"{_MODULES[name]}\n", f"The missing import of {name} was added.")
+    modules = {
+        node.value.id
+        for node in source.nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    for name in sorted((unknown & modules & COMPUTING) - _MODULES.keys()):
+        yield Edit(place, place, f"import {name}\n", f"The missing import of {name} was added.")
 
 
 def _first_place(source: Source) -> int:

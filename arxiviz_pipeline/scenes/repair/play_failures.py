@@ -10,6 +10,7 @@ from arxiviz_pipeline.scenes.repair.call_mends import called_name
 from arxiviz_pipeline.scenes.repair.source import Edit, Source, stands_in
 
 _LONGEST_LOOP: Final = 60
+_POINTLESS: Final = ("get_point_mobject not implemented", "align_points", "Cannot align")
 
 
 def nothing_to_play(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
@@ -59,9 +60,57 @@ def _played_mobjects(source: Source, statement: ast.stmt) -> Iterator[list[Edit]
             )
             for argument in names
         ]
+        yield from _called_methods(source, statement, call)
         constants = [argument for argument in call.args if isinstance(argument, ast.Constant)]
         for argument in constants:
             yield [source.remove_argument(call, argument, "What is no animation was taken out.")]
+
+
+def _called_methods(source: Source, statement: ast.stmt, call: ast.Call) -> Iterator[list[Edit]]:
+    """Call before `play` what plays by itself, and returns nothing that could be played."""
+    silent = {
+        node.name
+        for node in source.nodes
+        if isinstance(node, ast.FunctionDef) and not _returns_something(node)
+    }
+    calls = [each for each in call.args if isinstance(each, ast.Call)]
+    found = [each for each in calls if called_name(each) in silent]
+    if not found:
+        return
+    why = "What returns nothing to play is called by itself."
+    lines = [source.text(each) for each in found]
+    if len(found) < len(call.args):
+        kept = [each for each in [*call.args, *call.keywords] if each not in found]
+        lines.append(f"{source.text(call.func)}({', '.join(map(source.text, kept))})")
+    indent = " " * statement.col_offset
+    yield [source.replace(statement, f"\n{indent}".join(lines), why)]
+
+
+def _returns_something(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, (ast.Yield, ast.YieldFrom))
+        or (isinstance(node, ast.Return) and node.value is not None)
+        for node in ast.walk(function)
+    )
+
+
+def groups_transformed(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+    """Let one thing fade into another where they cannot be turned into each other point by point.
+
+    A group of everything on the scene may hold what has no points at all.
+    """
+    del api
+    if not any(told in failure.message for told in _POINTLESS):
+        return
+    statement = source.at_line(failure.line)
+    why = "What cannot be transformed fades into what takes its place."
+    for call in source.calls:
+        if called_name(call) == "ReplacementTransform" and len(call.args) > 1:
+            first, second = map(source.text, call.args[:2])
+            parent = source.parents[call]
+            is_played = isinstance(parent, ast.Call) and called_name(parent) == "play"
+            if stands_in(call, statement) and is_played:
+                yield [source.replace(call, f"FadeOut({first}), FadeIn({second})", why)]
 
 
 def plain_groups(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:

@@ -5,8 +5,9 @@ code, the template's script, a simpler one, and at last a title card, which cann
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from threading import Event
 from typing import Final, Protocol
 
 from arxiviz_pipeline.domain.errors import WritingError
@@ -19,6 +20,7 @@ from arxiviz_pipeline.domain.models import (
     SceneScript,
     Section,
 )
+from arxiviz_pipeline.domain.production import MOST_REPAIRS
 from arxiviz_pipeline.scenes.repair.mender import Mender
 
 MOST_MENDS: Final = 12
@@ -30,6 +32,7 @@ MOST_MENDS_OF_ONE_FAILURE: Final = 6
 MOST_REVISIONS: Final = 2
 """Times an LLM is asked to mend one script."""
 
+_OUR_SCRIPTS_ALONE: Final = 2  # failed renders after which nothing unproved by use is offered
 _LINES_AROUND: Final = 3
 
 
@@ -57,21 +60,29 @@ class LlmWriter(Protocol):
         """How many scripts it may be asked for at once."""
         ...
 
-    def write(self, paper: Paper, section: Section) -> SceneScript:
+    def write(self, paper: Paper, section: Section, cancelled: Event | None = None) -> SceneScript:
         """Write a section's script.
 
         Raises:
             WritingError: If that came to nothing.
+            RenderError: Of kind `cancelled`.
         """
         ...
 
     def revise(
-        self, paper: Paper, section: Section, script: SceneScript, failure: Finding, excerpt: str
+        self,
+        paper: Paper,
+        section: Section,
+        script: SceneScript,
+        failure: Finding,
+        excerpt: str,
+        cancelled: Event | None = None,
     ) -> SceneScript:
-        """Write a failing script anew.
+        """Write a failing script anew; what that has cost is added to what the script tells of.
 
         Raises:
             WritingError: If that came to nothing.
+            RenderError: Of kind `cancelled`.
         """
         ...
 
@@ -91,10 +102,14 @@ class RepairChain:
         section: Section | None,
         template_writer: TemplateScripts | None = None,
         llm_writer: LlmWriter | None = None,
+        cancelled: Event | None = None,
+        renders_failed: int = 0,
     ) -> None:
         """Start with a scene's first script.
 
-        Without writers, as for a script of no paper, there are mends alone.
+        Without writers, as for a script of no paper, there are mends alone. Once `cancelled` is
+        set, no LLM is waited for any longer. The more renders have failed, the plainer is what
+        is offered, so that the last one allowed is the title card's.
         """
         self.script = script
         self._first = script
@@ -103,6 +118,9 @@ class RepairChain:
         self._section = section
         self._template_writer = template_writer
         self._llm_writer = llm_writer
+        self._cancelled = cancelled
+        self._renders_failed = renders_failed
+        self._whole = script.manim_code
         self._best: tuple[int, SceneScript] | None = None
         self._tried = {script.manim_code}
         self._trial: tuple[Finding, str, Remedy, tuple[str, ...]] | None = None
@@ -126,7 +144,8 @@ class RepairChain:
     def settle(self) -> SceneScript:
         """Return, where nothing is left to try, the first script that came furthest."""
         if self._best is not None:
-            self.script = replace(self._best[1], attempts=self.script.attempts)
+            last = self.script
+            self.script = replace(self._best[1], attempts=last.attempts, llm_usage=last.llm_usage)
         return self.script
 
     def next_after(self, failures: tuple[Finding, ...]) -> SceneScript | None:
@@ -136,26 +155,31 @@ class RepairChain:
 
     def _all_remedies(self) -> Iterator[SceneScript]:
         """Yield candidates; what the gates say of each is known when the next is asked for."""
-        told = [attempt.remedy for attempt in self.script.attempts]
+        told: list[Remedy] = [attempt.remedy for attempt in self.script.attempts]
+        if self._renders_failed < _OUR_SCRIPTS_ALONE:
+            yield from self._mends_and_revisions(told)
+        paper, section, writer = self._paper, self._section, self._template_writer
+        if paper is None or section is None or writer is None:
+            return
+        if self._renders_failed < MOST_REPAIRS:
+            if self._first.origin != "template" and "template" not in told:
+                yield from self._replaced("template", writer.write(paper, section))
+            if "simple_template" not in told:
+                yield from self._replaced("simple_template", writer.write_simple(paper, section))
+        if "title_card" not in told:
+            yield from self._replaced("title_card", writer.write_title_card(paper, section))
+
+    def _mends_and_revisions(self, told: Sequence[Remedy]) -> Iterator[SceneScript]:
         made = told.count("mends")
+        is_whole = made == 0  # or how much was taken out of it before is not known
         paper, section = self._paper, self._section
         if paper is None or section is None or self._llm_writer is None:
-            yield from self._mends(made)
+            yield from self._mends(made, may_excise=is_whole)
         else:  # it mends better than what only takes things out, which comes after it
             yield from self._mends(made, may_excise=False)
             yield from self._revisions(paper, section, MOST_REVISIONS - told.count("llm"))
-            yield from self._mends(0)
-        if paper is None or section is None:
-            return
-        writer = self._template_writer
-        if writer is None:
-            return
-        if self._first.origin != "template" and "template" not in told:
-            yield from self._replaced("template", writer.write(paper, section))
-        if "simple_template" not in told:
-            yield from self._replaced("simple_template", writer.write_simple(paper, section))
-        if "title_card" not in told:
-            yield from self._replaced("title_card", writer.write_title_card(paper, section))
+            if is_whole:
+                yield from self._mends(0)
 
     def _revisions(self, paper: Paper, section: Section, most: int) -> Iterator[SceneScript]:
         for _ in range(most):
@@ -176,6 +200,7 @@ class RepairChain:
                 current.scene_name,
                 self._failures,
                 self._is_new,
+                whole=self._whole,
                 may_excise=may_excise,
             )
             if mended is None:
@@ -199,12 +224,14 @@ class RepairChain:
         failure = self._failures[0]
         excerpt = excerpt_around(self.script.manim_code, failure.line)
         try:
-            revised = self._llm_writer.revise(paper, section, self.script, failure, excerpt)
+            revised = self._llm_writer.revise(
+                paper, section, self.script, failure, excerpt, self._cancelled
+            )
         except WritingError as error:
-            usage = spent(self.script.llm_usage, error.usage)
-            self.script = replace(self.script, llm_usage=usage)
+            self.script = replace(self.script, llm_usage=_added(self.script.llm_usage, error.usage))
             return None
         if not self._is_new(revised.manim_code):
+            self.script = replace(self.script, llm_usage=revised.llm_usage)
             return None
         self._note("llm", ("The LLM wrote it anew.",))
         return self._of_this_scene(revised)
@@ -219,6 +246,7 @@ class RepairChain:
 
     def _of_this_scene(self, script: SceneScript) -> SceneScript:
         self._tried.add(script.manim_code)
+        self._whole = script.manim_code
         first = self._first
         return replace(script, id=first.id, section_id=first.section_id, concept=first.concept)
 
@@ -228,19 +256,9 @@ class RepairChain:
         self._trial = (failure, excerpt, remedy, changes)
 
 
-def spent(first: LlmUsage | None, second: LlmUsage | None) -> LlmUsage | None:
-    """Add up what was spent on one script."""
-    if first is None or second is None:
-        return first or second
-    costs = (first.cost_usd, second.cost_usd)
-    return LlmUsage(
-        model=second.model,
-        request_count=first.request_count + second.request_count,
-        cached_count=first.cached_count + second.cached_count,
-        input_tokens=first.input_tokens + second.input_tokens,
-        output_tokens=first.output_tokens + second.output_tokens,
-        cost_usd=None if costs[0] is None or costs[1] is None else costs[0] + costs[1],
-    )
+def _added(first: LlmUsage | None, second: LlmUsage | None) -> LlmUsage | None:
+    """Add up what was spent on one script, where anything was."""
+    return first + second if first and second else first or second
 
 
 def excerpt_around(code: str, line: int | None) -> str:

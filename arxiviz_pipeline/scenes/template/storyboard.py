@@ -36,7 +36,7 @@ class Detail:
 
 
 _DETAILS: Final = (
-    Detail(6, 2, (26, 20, 16), Manner(context_words=26, item_count=6)),
+    Detail(6, 2, (34, 20, 16), Manner(context_words=26, item_count=6)),
     Detail(5, 1, (24, 18), Manner(context_words=24, item_count=6)),
     Detail(4, 1, (22, 16), Manner(context_words=22, item_count=5)),
     Detail(3, 1, (22, 14), Manner(context_words=20, item_count=4)),

@@ -3,6 +3,9 @@
 import threading
 
 import pytest
+from pydantic_ai.exceptions import UnexpectedModelBehavior
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from arxiviz_pipeline.domain.errors import WritingError
 from arxiviz_pipeline.domain.ports import ObjectStore
@@ -110,3 +113,15 @@ def test_a_writer_stops_in_the_midst_of_a_script_and_tells_what_it_cost(store: O
         writer.write(make_paper(), make_section("A text."))
     assert it.value.usage is not None
     assert it.value.usage.request_count == len(llm.heard) == 1
+
+
+def test_an_answer_that_cannot_be_read_is_counted_as_asked_for(store: ObjectStore):
+    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        message = "The answer has a part of no known kind."
+        raise UnexpectedModelBehavior(message)
+
+    writer = writer_asking(lambda: FunctionModel(answer), store)
+    with pytest.raises(WritingError, match="no answer was usable") as caught:
+        writer.write(make_paper(), make_section("A text."))
+    assert caught.value.usage is not None
+    assert caught.value.usage.request_count == 1

@@ -8,6 +8,7 @@ from arxiviz_pipeline.domain.models import Finding
 from arxiviz_pipeline.scenes.repair.formula_mends import literal
 from arxiviz_pipeline.scenes.repair.mender import Mender
 from arxiviz_pipeline.scenes.repair.source import Source, parses
+from arxiviz_pipeline.scenes.repair.substance import keeps_enough
 from tests.scenes.proving import MANIM, ObedientTypesetter, scene
 
 HEAD = "from manim import *\nimport numpy as np"
@@ -18,8 +19,10 @@ def mend_once(
     failure: Finding,
     typesetter: ObedientTypesetter | None = None,
     is_new: Callable[[str], bool] = lambda _: True,
+    whole: str | None = None,
 ) -> str | None:
-    mended = Mender(MANIM, typesetter or ObedientTypesetter()).mend(code, "A", [failure], is_new)
+    mender = Mender(MANIM, typesetter or ObedientTypesetter())
+    mended = mender.mend(code, "A", [failure], is_new, whole=whole)
     return mended.code if mended else None
 
 
@@ -60,6 +63,12 @@ def mend_once(
          "Table2([[\"1\", 'a']])"),
         ("circle.set_color('puce')", "Color PUCE not found", "circle.set_color(\"#FFFFFF\")"),
         ("Write(circle[0][7])", "IndexError: list index out of range", "Write(circle[0][-1])"),
+        ("f(Text(n, font_size=30), Text('a'))", "'int' object has no attribute 'find'",
+         "f(Text(str(n), font_size=30), Text('a'))"),
+        ("f(s.code[2])", "Code object has no attribute 'code'", "f(s.code_lines[2])"),
+        ("self.play(ReplacementTransform(parts, x), run_time=2)",
+         "get_point_mobject not implemented for Mobject",
+         "self.play(FadeOut(parts), FadeIn(x), run_time=2)"),
         ("f(interpolate('#FF0000'))", "'str' object has no attribute 'interpolate'",
          "f(interpolate(ManimColor('#FF0000')))"),
     ],
@@ -181,3 +190,44 @@ def test_a_script_with_another_scene_than_named_is_rendered_by_that():
     )
     assert mended is not None
     assert (mended.code, mended.scene_name) == (code, "B")
+
+
+def test_a_method_that_plays_by_itself_is_not_played():
+    code = scene("self.play(self.leave(), Create(x))", head=f"{HEAD}\nx = None")
+    code += "\n    def leave(self):\n        self.clear()\n"
+    failure = Finding("exception", "Unexpected argument None passed to Scene.play().", line=8)
+    mended = mend_once(code, failure)
+    assert mended is not None
+    assert "        self.leave()\n        self.play(Create(x))\n" in mended
+
+
+def test_taking_out_piece_by_piece_leaves_half_of_what_there_was():
+    bad = [f"self.play(Bad({number}))" for number in range(8)]
+    whole = code = scene(*bad, head=f"{HEAD}\nBad = None")
+    while True:
+        line = next(n for n, text in enumerate(code.splitlines(), 1) if "Bad(" in text)
+        failure = Finding("exception", "RuntimeError: no", line=line)
+        mended = mend_once(code, failure, whole=whole)
+        if mended is None:
+            break
+        code = mended
+    assert code.count("self.play(Bad(") == 4
+
+
+def test_what_a_return_cuts_off_counts_as_taken_out():
+    shown = [f"self.play(Create(Square({number})))" for number in range(6)]
+    whole = scene(*shown, head=HEAD)
+    assert keeps_enough(whole, scene(*shown[:3], "return", *shown[3:], head=HEAD))
+    assert not keeps_enough(whole, scene(*shown[:2], "return", *shown[2:], head=HEAD))
+
+
+def test_what_stands_beside_a_scene_makes_up_for_nothing():
+    whole = scene("self.play(a, b)", "self.play(c)", "self.wait()", head=HEAD)
+    beside = "\n\ndef stand_in():\n    a = 1\n    b = 2\n    c = 3\n    return a + b + c\n"
+    assert not keeps_enough(whole, scene("self.play(c)", head=HEAD) + beside)
+    assert keeps_enough(whole, scene("self.play(a)", "self.play(c)", head=HEAD))
+
+
+def test_what_markdown_stood_around_counts_as_the_code_alone():
+    code = scene("self.play(a)", "self.play(b)", head=HEAD)
+    assert not keeps_enough(f"Here it is:\n```python\n{code}```", scene("pass", head=HEAD))

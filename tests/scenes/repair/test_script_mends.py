@@ -33,6 +33,8 @@ from tests.scenes.proving import MANIM, scene
         ("self.play(sq.set_fill, {'color': RED})", "sq.animate.set_fill(**{'color': RED})"),
         ("sq.x = tracker.number", "sq.x = tracker.get_value()"),
         ("y = math.sin(1)", "import math\n"),
+        ("y = heapq.heappop(x)", "import heapq\n"),
+        ("SurroundingRectangle(sq, RED, 0.2)", "SurroundingRectangle(sq, color=RED, buff=0.2)"),
         ("y = sin(1)", "y = np.sin(1)"),
         ("logo = ImageMobject('a/logo.png')", "logo = missing_picture('a/logo.png')"),
         ("v = VGroup(*self.mobjects)", "v = Group(*self.mobjects)"),
