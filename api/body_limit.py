@@ -6,7 +6,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import PayloadTooLargeError, answer
+from api.error_answers import answer
+from api.errors import PayloadTooLargeError
 
 MOST_BYTES: Final = 64 * 1024
 MOST_BYTES_OF_SCENES: Final = 32 * 1024**2  # as many scenes as may be, as large, in JSON

@@ -1,6 +1,6 @@
 """Finds a paper that has been processed, or says why there is none."""
 
-from api.catalog import Catalog, FinishedPaper
+from api.catalog import Catalog
 from api.errors import (
     ApiError,
     BadArxivIdError,
@@ -12,6 +12,7 @@ from api.errors import (
     UnreadablePaperError,
     VersionNotFoundError,
 )
+from api.jobs import FinishedPaper
 from arxiviz_pipeline.domain.identifiers import ArxivId
 
 HOPELESS: tuple[type[ApiError], ...] = (

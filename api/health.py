@@ -10,9 +10,9 @@ from concurrent.futures import Future, wait
 from threading import Lock, Thread
 
 from api.catalog import Catalog
+from api.dagster_client import DagsterClient
 from api.errors import ApiError
-from api.launcher import Launcher
-from api.schemas import ServiceHealth, Services
+from api.schemas.health import ServiceHealth, Services
 from arxiviz_pipeline.domain.errors import ArxivizError, ConfigurationError, RenderError
 from arxiviz_pipeline.domain.ports import ObjectStore
 
@@ -27,10 +27,10 @@ class HealthChecks:
     Who asks while a check is under way waits for that one: there is never a second of its kind.
     """
 
-    def __init__(self, catalog: Catalog, store: ObjectStore, launcher: Launcher) -> None:
+    def __init__(self, catalog: Catalog, store: ObjectStore, dagster: DagsterClient) -> None:
         self._catalog = catalog
         self._store = store
-        self._launcher = launcher
+        self._dagster = dagster
         self._pending: dict[str, Future[str]] = {}
         self._lock = Lock()
 
@@ -40,7 +40,7 @@ class HealthChecks:
             "database": self._ask(self._database),
             "storage": self._ask(self._storage),
             "renderer": self._ask(self._renderer),
-            "dagster": self._ask(self._dagster),
+            "dagster": self._ask(self._runs),
         }
         wait(asked.values(), timeout=PATIENCE_SECONDS)
         return Services(**{name: _health(future) for name, future in asked.items()})
@@ -64,7 +64,7 @@ class HealthChecks:
         return "The object store answers."
 
     def _renderer(self) -> str:
-        loading_error = self._launcher.health().location_error
+        loading_error = self._dagster.health().location_error
         if loading_error is not None:
             raise ConfigurationError(loading_error)
         failure = self._catalog.last_failure()
@@ -73,8 +73,8 @@ class HealthChecks:
             raise ConfigurationError(message)
         return "The pipeline is loaded, and its newest run did not lack a renderer."
 
-    def _dagster(self) -> str:
-        health = self._launcher.health()
+    def _runs(self) -> str:
+        health = self._dagster.health()
         if health.stopped_daemons:
             names = ", ".join(health.stopped_daemons)
             message = f"Queued runs wait for daemons that do not run: {names}. Start: arxiviz up."

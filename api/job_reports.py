@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
 
-from api.catalog import Catalog, Job
+from api.catalog import Catalog
+from api.jobs import Job
 from arxiviz_pipeline.domain import catalog as names
 from arxiviz_pipeline.domain.progress import Progress, RunEvent, advance, fold
 

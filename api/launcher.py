@@ -1,64 +1,24 @@
-"""Launches and cancels runs through the GraphQL of Dagster's webserver.
+"""Answers who asks for a paper's videos with a job: one that is there, or a new one."""
 
-dagster-graphql's own client has no question about daemons or code locations, and one instance of
-it cannot serve two threads; three short documents over HTTP do.
-https://docs.dagster.io/api/graphql
-"""
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-import httpx2
 from filelock import FileLock, Timeout
 
-from api.catalog import Catalog, Job
+from api.catalog import Catalog
+from api.dagster_client import DagsterClient
 from api.errors import JobNotCancellableError, PaperBusyError, ServiceUnavailableError
+from api.jobs import Job
 from arxiviz_pipeline.domain import catalog as names
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SubmittedScene
 from arxiviz_pipeline.domain.ports import ObjectStore, SubmissionShelf
 from arxiviz_pipeline.domain.submissions import submissions_version
 
-_LAUNCH = """
-mutation LaunchRun($params: ExecutionParams!) {
-  launchRun(executionParams: $params) {
-    __typename
-    ... on LaunchRunSuccess { run { runId } }
-    ... on RunConfigValidationInvalid { errors { message } }
-    ... on Error { message }
-  }
-}
-"""
-_TERMINATE = """
-mutation TerminateRun($runId: String!) {
-  terminateRun(runId: $runId, terminatePolicy: SAFE_TERMINATE) {
-    __typename
-    ... on TerminateRunFailure { message }
-    ... on Error { message }
-  }
-}
-"""
-_HEALTH = """
-query Health($location: String!) {
-  version
-  instance { daemonHealth { allDaemonStatuses { daemonType required healthy } } }
-  workspaceLocationEntryOrError(name: $location) {
-    __typename
-    ... on WorkspaceLocationEntry {
-      loadStatus
-      locationOrLoadError { __typename ... on PythonError { message causes { message } } }
-    }
-    ... on Error { message }
-  }
-}
-"""
 _RECORDS = (names.paper_key, names.sections_key, names.videos_key)  # a paper's answer needs them
-_REPOSITORY = "__repository__"  # what Dagster calls the one of a Definitions object
-_LAUNCH_SECONDS = 30.0
-_HEALTH_SECONDS = 3.0
 _LOCK_SECONDS = 30.0
 
 
@@ -70,20 +30,6 @@ class Asked:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DagsterHealth:
-    """What Dagster says of itself.
-
-    Attributes:
-        stopped_daemons: Those that it needs and that do not run: nothing queued will start.
-        location_error: Why the pipeline's code is not loaded, or None if it is.
-    """
-
-    version: str
-    stopped_daemons: tuple[str, ...]
-    location_error: str | None
-
-
 class Launcher:
     """Asks Dagster for runs; one active run a paper, whoever asks on this machine."""
 
@@ -92,25 +38,22 @@ class Launcher:
         catalog: Catalog,
         store: ObjectStore,
         submissions: SubmissionShelf,
-        client: httpx2.Client,
-        graphql_url: str,
+        dagster: DagsterClient,
         locks: Path,
     ) -> None:
-        """Use a catalog to look for runs and Dagster's GraphQL to launch them.
+        """Use a catalog to look for runs and Dagster to launch them.
 
         Args:
             catalog: Where active and past runs are found.
             store: Where the records of finished papers are.
             submissions: Where scenes are that people hand in.
-            client: May be used by several threads.
-            graphql_url: Where Dagster's webserver answers GraphQL.
+            dagster: Launches and ends runs.
             locks: A folder that all API processes of this machine share.
         """
         self._catalog = catalog
         self._store = store
         self._submissions = submissions
-        self._client = client
-        self._graphql_url = graphql_url
+        self._dagster = dagster
         self._locks = locks
 
     def ask(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Asked:
@@ -180,29 +123,7 @@ class Launcher:
                 "press Ctrl-C in it."
             )
             raise JobNotCancellableError(message)
-        result = self._ask_dagster(_TERMINATE, {"runId": job.id}, _LAUNCH_SECONDS)["terminateRun"]
-        if result["__typename"] != "TerminateRunSuccess":
-            message = f"Dagster did not end the run: {result.get('message')}"
-            raise JobNotCancellableError(message)
-
-    def health(self) -> DagsterHealth:
-        """Ask Dagster how it is.
-
-        Raises:
-            ServiceUnavailableError: If it does not answer within a few seconds.
-        """
-        variables = {"location": names.CODE_LOCATION}
-        answer = self._ask_dagster(_HEALTH, variables, _HEALTH_SECONDS)
-        daemons = answer["instance"]["daemonHealth"]["allDaemonStatuses"]
-        return DagsterHealth(
-            version=answer["version"],
-            stopped_daemons=tuple(
-                daemon["daemonType"]
-                for daemon in daemons
-                if daemon["required"] and not daemon["healthy"]
-            ),
-            location_error=_location_error(answer["workspaceLocationEntryOrError"]),
-        )
+        self._dagster.terminate(job.id)
 
     def is_in_force(self, arxiv_id: ArxivId) -> bool:
         """Tell whether a paper's scripts were made with what is handed in for it now."""
@@ -236,47 +157,12 @@ class Launcher:
         return next((quality for quality in get_args(Quality) if quality == told), None)
 
     def _launched(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> Job:
-        job = self._catalog.job(self._launch(arxiv_id, quality, force=force))
+        self._catalog.add_partition(arxiv_id)
+        job = self._catalog.job(self._dagster.launch(arxiv_id, quality, force=force))
         if job is None:
             message = "Dagster launched a run that is not in this catalog. Check DAGSTER_HOME."
             raise ServiceUnavailableError(message)
         return job
-
-    def _launch(self, arxiv_id: ArxivId, quality: Quality | None, *, force: bool) -> str:
-        self._catalog.add_partition(arxiv_id)
-        params = _execution_params(arxiv_id, quality, force=force)
-        result = self._ask_dagster(_LAUNCH, {"params": params}, _LAUNCH_SECONDS)["launchRun"]
-        match result:
-            case {"__typename": "LaunchRunSuccess", "run": {"runId": str(run_id)}}:
-                return run_id
-            case {"message": str(reason)} | {"errors": [{"message": str(reason)}, *_]}:
-                message = f"Dagster refused to launch the run: {reason}"
-            case _:
-                message = f"Dagster refused to launch the run: {result['__typename']}"
-        raise ServiceUnavailableError(message)
-
-    def _ask_dagster(
-        self, document: str, variables: Mapping[str, object], timeout_seconds: float
-    ) -> dict[str, Any]:
-        try:
-            response = self._client.post(
-                self._graphql_url,
-                json={"query": document, "variables": variables},
-                timeout=timeout_seconds,
-            )
-            response.raise_for_status()
-            answer = response.json()
-        except (httpx2.HTTPError, ValueError) as error:
-            message = (
-                f"Dagster does not answer at {self._graphql_url}: "
-                f"{error or type(error).__name__}. "
-                "Start it with 'arxiviz up', or correct DAGSTER_GRAPHQL_URL."
-            )
-            raise ServiceUnavailableError(message) from error
-        if not answer.get("data"):
-            message = f"Dagster's GraphQL gave no data: {answer.get('errors')}"
-            raise ServiceUnavailableError(message)
-        return answer["data"]
 
     @contextmanager
     def _locked(self, arxiv_id: ArxivId) -> Iterator[None]:
@@ -297,41 +183,3 @@ class Launcher:
             yield
         finally:
             lock.release()
-
-
-def _execution_params(
-    arxiv_id: ArxivId, quality: Quality | None, *, force: bool
-) -> dict[str, object]:
-    config: dict[str, object] = {}
-    tags = {names.PARTITION_TAG: str(arxiv_id)}
-    if quality is not None:
-        config["quality"] = quality
-        tags[names.QUALITY_TAG] = quality
-    if force:
-        config["force"] = True
-        tags[names.FORCE_TAG] = "true"
-    return {
-        "selector": {
-            "repositoryLocationName": names.CODE_LOCATION,
-            "repositoryName": _REPOSITORY,
-            "jobName": names.PAPER_VIDEOS_JOB,
-        },
-        "runConfigData": {"ops": {names.VIDEOS: {"config": config}}} if config else {},
-        "executionMetadata": {
-            "tags": [{"key": key, "value": value} for key, value in tags.items()]
-        },
-    }
-
-
-def _location_error(entry: Mapping[str, Any]) -> str | None:
-    match entry:
-        case {"locationOrLoadError": {"__typename": "RepositoryLocation"}}:
-            return None
-        case {"locationOrLoadError": {"causes": [{"message": str(message)}, *_]}}:
-            return f"Dagster cannot load the pipeline: {message.strip()}"
-        case {"locationOrLoadError": {"message": str(message)}} | {"message": str(message)}:
-            return f"Dagster cannot load the pipeline: {message}"
-        case {"loadStatus": "LOADING"}:
-            return "Dagster is still loading the pipeline."
-        case _:
-            return f"Dagster has no code location {names.CODE_LOCATION!r}. Check workspace.yaml."

@@ -11,8 +11,9 @@ from starlette.middleware.cors import CORSMiddleware
 from api.addresses import API_PREFIX
 from api.body_limit import LimitBodies
 from api.catalog import open_catalog
+from api.dagster_client import DagsterClient
 from api.dependencies import State
-from api.errors import add_error_handlers
+from api.error_answers import add_error_handlers
 from api.health import HealthChecks
 from api.job_reports import JobReports
 from api.launcher import Launcher
@@ -69,10 +70,10 @@ def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None
 def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
     catalog = stack.enter_context(open_catalog())
     client = stack.enter_context(httpx2.Client())
-    graphql_url = str(settings.dagster_graphql_url)
+    dagster = DagsterClient(client, str(settings.dagster_graphql_url))
     locks = settings.home / "locks"
     submissions = StoredSubmissions(store, locks)
-    launcher = Launcher(catalog, store, submissions, client, graphql_url, locks)
+    launcher = Launcher(catalog, store, submissions, dagster, locks)
     return State(
         settings=settings,
         catalog=catalog,
@@ -82,5 +83,5 @@ def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
         reports=JobReports(catalog),
         paper_list=PaperList(catalog),
         paper_answers=PaperAnswers(store, catalog),
-        health=HealthChecks(catalog, store, launcher),
+        health=HealthChecks(catalog, store, dagster),
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from threading import Lock
 
 from api.addresses import Addresses
-from api.catalog import Catalog, FinishedPaper
+from api.catalog import Catalog
 from api.errors import PaperNotFoundError
-from api.schemas import PaperAnswer, SectionAnswer, VideoFault, Visualization
+from api.jobs import FinishedPaper
+from api.schemas.papers import PaperAnswer, SectionAnswer, VideoFault, Visualization
 from api.summaries import summarize
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError
 from arxiviz_pipeline.domain.identifiers import ArxivId

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from api.catalog import Catalog, FinishedPaper
+from api.catalog import Catalog
+from api.jobs import FinishedPaper
 
 # In Postgres a record may become visible after one with a higher number: the place up to which
 # the catalog was read stays behind the records that are younger than this.

@@ -1,7 +1,8 @@
 """What is plugged into what: the settings become the definitions that Dagster loads."""
 
-from functools import partial
+from functools import cache, partial
 from threading import Event
+from typing import Literal
 
 import dagster as dg
 
@@ -28,6 +29,7 @@ from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
+from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.scenes.gates.prover import Gates
 from arxiviz_pipeline.scenes.llm.open_writer import build_llm_writer
@@ -89,7 +91,7 @@ def build_definitions(
             "paper_source": paper_source or build_paper_source(settings, store),
             "script_maker": script_maker or build_script_desk(settings, store),
             "submission_shelf": build_submissions(settings, store),
-            "typesetter": LatexTypesetter(),
+            "typesetter": scene_processes(settings.sandbox).typesetter,
             "studio": studio,
             "object_store": store,
             "progress_listener": progress_listener or SilentListener(),
@@ -100,24 +102,28 @@ def build_definitions(
     )
 
 
+@cache
+def scene_processes(sandbox: Literal["available", "required"]) -> SceneProcesses:
+    """Return where scenes run: one place for rehearsals and renders, which share formulas."""
+    return SceneProcesses(LatexTypesetter(), requires_all_layers=sandbox == "required")
+
+
 def build_renderer(settings: Settings) -> Renderer:
     """Return the renderer that `ARXIVIZ_RENDERER` names."""
     match settings.renderer:
         case "local":
-            return LocalRenderer()
+            return LocalRenderer(processes=scene_processes(settings.sandbox))
 
 
 def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
     """Return the desk where scripts are written, proved and mended.
 
     It measures with the renderer's LaTeX, and an LLM writes if `ARXIVIZ_LLM` names one.
-
-    Raises:
-        ConfigurationError: If it names one that cannot be asked.
     """
-    typesetter = LatexTypesetter()
+    processes = scene_processes(settings.sandbox)
+    typesetter = processes.typesetter
     rehearser = LocalRehearser(
-        RenderSettings("low", settings.render_timeout_seconds), typesetter=typesetter
+        RenderSettings("low", settings.render_timeout_seconds), processes=processes
     )
     gates = Gates(partial(load_manim_api, settings.home / "manim"), typesetter, rehearser)
     return ScriptDesk(TemplateWriter(typesetter), gates, build_llm_writer(settings, store))

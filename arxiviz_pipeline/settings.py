@@ -16,6 +16,9 @@ class Settings(StorageSettings, WatchSettings, LlmSettings):
     """What the pipeline is plugged together from."""
 
     renderer: Literal["local"] = Field(default="local", validation_alias="ARXIVIZ_RENDERER")
+    sandbox: Literal["available", "required"] = Field(
+        default="available", validation_alias="ARXIVIZ_SANDBOX"
+    )
     quality: Quality = Field(default="medium", validation_alias="ARXIVIZ_QUALITY")
     render_concurrency: int = Field(
         default=5, ge=1, le=1000, validation_alias="ARXIVIZ_RENDER_CONCURRENCY"

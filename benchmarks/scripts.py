@@ -46,6 +46,7 @@ from arxiviz_pipeline.ingest.parsing import parse_file
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
+from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.scenes.gates.prover import Gates, failures
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
@@ -211,7 +212,7 @@ def gate_figures(
     """Prove and render scripts, and compare what that takes."""
     with tempfile.TemporaryDirectory() as folder:
         typesetter = LatexTypesetter()
-        rehearser = LocalRehearser(RenderSettings("low"), typesetter=typesetter)
+        rehearser = LocalRehearser(RenderSettings("low"), processes=SceneProcesses(typesetter))
         gates = Gates(partial(load_manim_api, Path(folder)), typesetter, rehearser)
         started = all_cpu_seconds()
         proved = gates.check(scripts)

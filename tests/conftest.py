@@ -1,11 +1,14 @@
 """Fixtures every folder of tests uses."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 os.environ.pop("ARXIVIZ_LLM", None)  # nobody's account pays for a test
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell starts behind itself
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests interrupt what they start
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from arxiviz_pipeline.domain.models import (
 )
 from arxiviz_pipeline.domain.ports import ProgressListener
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
-from arxiviz_pipeline.domain.submissions import submitted_scene_id
+from arxiviz_pipeline.domain.submissions import submitted_script
 
 
 def make_script(scene_id: str, code: str = "class A(Scene): ...") -> SceneScript:
@@ -70,7 +70,7 @@ class FakeScriptMaker:
         if listener:
             listener.scripts_planned(len(worthy) + len(submitted))
         scripts = [self._write(paper, section) for section in worthy]
-        scripts += [_submitted(scene) for scene in submitted]
+        scripts += [submitted_script(scene, scene.scene_name or "A") for scene in submitted]
         for script in scripts if listener else []:
             listener.script_finished(script)
         return scripts
@@ -85,19 +85,6 @@ class FakeScriptMaker:
         renders_failed: int = 1,
     ) -> SceneScript | None:
         return self._repair(script, failure)
-
-
-def _submitted(scene: SubmittedScene) -> SceneScript:
-    return SceneScript(
-        id=submitted_scene_id(scene),
-        section_id=scene.section_id,
-        concept=scene.concept,
-        storyboard=scene.storyboard,
-        manim_code=scene.manim_code,
-        scene_name=scene.scene_name or "A",
-        origin="submitted",
-        checks=(),
-    )
 
 
 class FakeRenderer:

@@ -5,8 +5,8 @@ from importlib.metadata import version
 from fastapi import APIRouter
 
 from api.dependencies import HealthDep
-from api.errors import documented
-from api.schemas import Health
+from api.error_answers import documented
+from api.schemas.health import Health
 
 router = APIRouter(tags=["health"])
 

@@ -3,17 +3,17 @@
 from fastapi import APIRouter
 
 from api.dependencies import LauncherDep, ReportsDep
+from api.error_answers import documented
 from api.errors import (
     BadArxivIdError,
     JobNotCancellableError,
     JobNotFoundError,
     PayloadTooLargeError,
     ServiceUnavailableError,
-    documented,
 )
 from api.job_reports import JobReport, JobReports
 from api.launcher import Asked
-from api.schemas import JobStatus, ProcessAnswer, ProcessRequest, Step
+from api.schemas.jobs import JobStatus, ProcessAnswer, ProcessRequest, Step
 from arxiviz_pipeline.domain.identifiers import ArxivId
 
 router = APIRouter(tags=["jobs"])

@@ -12,9 +12,10 @@ from api.dependencies import (
     PaperAnswersDep,
     PaperListDep,
 )
-from api.errors import PaperNotFoundError, ServiceUnavailableError, documented
+from api.error_answers import documented
+from api.errors import PaperNotFoundError, ServiceUnavailableError
 from api.finished_papers import HOPELESS, find_finished
-from api.schemas import PaperAnswer, PaperPage, PaperSummary
+from api.schemas.papers import PaperAnswer, PaperPage, PaperSummary
 
 router = APIRouter(tags=["papers"])
 

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Path, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from api.dependencies import AddressesDep, StoreDep
+from api.error_answers import documented
 from api.errors import (
     MalformedRangeError,
     RangeNotSatisfiableError,
     ServiceUnavailableError,
     VideoNotFoundError,
-    documented,
 )
 from api.media import media_response
-from api.schemas import VideoAddress
+from api.schemas.videos import VideoAddress
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.ports import ObjectStore, StoredObject
 
@@ -27,6 +27,7 @@ _MP4 = "video/mp4"
 _JPEG = "image/jpeg"
 _WEBVTT = "text/vtt"
 _PYTHON = "text/x-python"
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
 _RESPONSES = {
     **documented(
         MalformedRangeError, VideoNotFoundError, RangeNotSatisfiableError, ServiceUnavailableError
@@ -45,7 +46,7 @@ VideoId = Annotated[
 @router.get(
     "/video/{video_id}/poster",
     response_class=Response,
-    responses={**_RESPONSES, status.HTTP_200_OK: {"content": {_JPEG: {}}}},
+    responses={**_RESPONSES, status.HTTP_200_OK: {"content": {_JPEG: _BYTES}}},
 )
 def show_poster(video_id: VideoId, request: Request, store: StoreDep) -> Response:
     """Send a still of a video, JPEG."""
@@ -84,7 +85,7 @@ def show_script(video_id: VideoId, request: Request, store: StoreDep) -> Respons
     response_class=Response,
     responses={
         **_RESPONSES,
-        status.HTTP_200_OK: {"content": {_MP4: {}}, "model": VideoAddress},
+        status.HTTP_200_OK: {"content": {_MP4: _BYTES}, "model": VideoAddress},
     },
 )
 def show_video(

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.catalog import Job
 from api.dependencies import ArxivIdDep, CatalogDep, LauncherDep, StoreDep, SubmissionsDep
+from api.error_answers import documented
 from api.errors import (
     InvalidSubmissionError,
     PaperBusyError,
@@ -14,10 +14,10 @@ from api.errors import (
     PayloadTooLargeError,
     ServiceUnavailableError,
     SubmissionNotFoundError,
-    documented,
 )
 from api.finished_papers import HOPELESS, find_finished
-from api.schemas import (
+from api.jobs import Job
+from api.schemas.submissions import (
     SceneSubmission,
     SubmissionsAnswer,
     SubmitAnswer,
@@ -29,7 +29,11 @@ from arxiviz_pipeline.domain.errors import ObjectNotFoundError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Beat, Section, SubmittedScene
 from arxiviz_pipeline.domain.ports import ObjectStore
-from arxiviz_pipeline.domain.submissions import check_submission, submitted_scene_id
+from arxiviz_pipeline.domain.submissions import (
+    check_submission,
+    choose_withdrawn,
+    submitted_scene_id,
+)
 from arxiviz_pipeline.storage.records import read_sections
 
 router = APIRouter(tags=["visualizations"])
@@ -126,10 +130,8 @@ def withdraw(
     withdrawn: list[SubmittedScene] = []
 
     def take_back() -> Sequence[SubmittedScene]:
-        before = submissions.read(arxiv_id)
-        withdrawn.extend(s for s in before if section_id in (None, s.section_id))
-        if not withdrawn:
-            raise _nothing(arxiv_id, section_id, before)
+        handed_in = submissions.read(arxiv_id)
+        withdrawn.extend(choose_withdrawn(arxiv_id, handed_in, section_id))
         return submissions.withdraw(arxiv_id, section_id)
 
     job = launcher.change_submissions(arxiv_id, take_back)
@@ -154,19 +156,6 @@ def _sections(store: ObjectStore, arxiv_id: ArxivId) -> list[Section]:
     except ObjectNotFoundError as error:
         message = f"The sections of {arxiv_id} are gone. Process it again: POST /api/process."
         raise PaperNotFoundError(message) from error
-
-
-def _nothing(
-    arxiv_id: ArxivId, section_id: str | None, before: Sequence[SubmittedScene]
-) -> SubmissionNotFoundError:
-    if section_id is None or not before:
-        return SubmissionNotFoundError(f"No scene is handed in for {arxiv_id}.")
-    sections = ", ".join(dict.fromkeys(scene.section_id for scene in before))
-    message = (
-        f"No scene is handed in for section {section_id!r} of {arxiv_id}; "
-        f"there are for: {sections}."
-    )
-    return SubmissionNotFoundError(message)
 
 
 def _answer(

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ArxivizError
+from arxiviz_pipeline.sandbox.layers import LAYER_GIVES, LAYER_REMEDIES
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
 
@@ -37,9 +38,11 @@ def doctor(as_json: JsonOption = False) -> None:
     findings = [
         Finding("python", True, True, f"Python {sys.version.split()[0]}"),
         _look("renderer", lambda: _renderer(settings)),
+        *_sandbox(settings),
         _look("storage", lambda: _storage(settings)),
         _look("dagster", lambda: _dagster(settings)),
         _look("papers", lambda: _papers(settings)),
+        _look("llm", lambda: _llm(settings), required=False),
         _look("arxiv", lambda: _reachable(str(settings.arxiv_url) + "robots.txt"), required=False),
     ]
     if as_json:
@@ -65,6 +68,27 @@ def _renderer(settings: Settings) -> str:
     return f"{renderer.version}, {renderer.max_concurrency} renders at once"
 
 
+def _sandbox(settings: Settings) -> list[Finding]:
+    from arxiviz_pipeline.definitions import scene_processes
+
+    required = settings.sandbox == "required"
+    try:
+        states = scene_processes(settings.sandbox).layers()
+    except ArxivizError as error:
+        return [Finding("sandbox", False, required, str(error))]
+    return [
+        Finding(
+            f"sandbox: {state.layer}",
+            state.works,
+            required,
+            LAYER_GIVES[state.layer]
+            if state.works
+            else f"{state.refusal}. {LAYER_REMEDIES[state.layer]}",
+        )
+        for state in states
+    ]
+
+
 def _storage(settings: Settings) -> str:
     open_object_store(settings).check()
     if settings.s3_bucket is not None:
@@ -88,6 +112,15 @@ def _papers(settings: Settings) -> str:
         raise ArxivizError(message)
     count = sum(1 for path in folder.iterdir() if path.is_dir())
     return f"{count} saved papers in {folder}, then arXiv"
+
+
+def _llm(settings: Settings) -> str:
+    if settings.llm is None:
+        return "templates write the scripts; ARXIVIZ_LLM names an LLM that is to write them first"
+    from arxiviz_pipeline.scenes.llm.open_writer import open_llm_writer
+
+    open_llm_writer(settings.llm, settings, open_object_store(settings))
+    return f"{settings.llm} writes the scripts, and what it needs is set; it was not asked"
 
 
 def _reachable(url: str) -> str:

@@ -13,6 +13,7 @@ from arxiviz_pipeline.domain.errors import (
     ArxivizError,
     ConfigurationError,
     InvalidArxivIdError,
+    NothingSubmittedError,
     SubmissionError,
 )
 
@@ -55,7 +56,12 @@ def main() -> None:
             name = ".".join(str(part) for part in finding["loc"])
             errors.print(labelled(f"The setting {name} does not work:", "red", finding["msg"]))
         sys.exit(BAD_INPUT)
-    except (InvalidArxivIdError, ConfigurationError, SubmissionError) as error:
+    except (
+        InvalidArxivIdError,
+        ConfigurationError,
+        SubmissionError,
+        NothingSubmittedError,
+    ) as error:
         errors.print(labelled("error:", "red", str(error)))
         sys.exit(BAD_INPUT)
     except ArxivizError as error:

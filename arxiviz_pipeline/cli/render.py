@@ -1,6 +1,7 @@
 """`arxiviz render`: one Manim script to one video."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,16 @@ from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
 from arxiviz_pipeline.cli.script_files import read_script, would_render, write_script
 from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
-from arxiviz_pipeline.domain.models import Attempt, RenderedScene, RenderSettings, SceneScript
+from arxiviz_pipeline.domain.models import (
+    Attempt,
+    RenderedScene,
+    RenderSettings,
+    SceneScript,
+    SubmittedScene,
+)
 from arxiviz_pipeline.domain.repairs import describe_attempt
-from arxiviz_pipeline.rendering.submitted import submitted_script
+from arxiviz_pipeline.domain.scene_classes import choose_scene
+from arxiviz_pipeline.domain.submissions import submitted_script
 from arxiviz_pipeline.settings import Settings
 
 
@@ -41,7 +49,8 @@ def render(
 ) -> None:
     """Render a script with the configured renderer, poster and captions beside the video.
 
-    If it had to be mended, the mended script is beside the video, too.
+    If it had to be mended, the mended script is beside the video, too, or where the video would
+    be if it gives none.
     Exits with 1 if the script gives no video, and with 2 on bad input.
     """
     settings = Settings()
@@ -62,14 +71,20 @@ def render(
             console.print(labelled(f"{script}:", "yellow", describe_attempt(attempt)))
     try:
         with console.status(Text(f"Rendering {script.name}")):
-            rendered = build_renderer(settings).render(submitted_script(code, scene), how)
+            chosen = choose_scene(code, scene)
+            submitted = submitted_script(SubmittedScene("", "", code), chosen)
+            rendered = build_renderer(settings).render(submitted, how)
     except RenderError as error:
-        _report_failure(error, code, script, console, as_json=as_json)
+        failed = script
+        if attempts:  # the error's line is one of this text
+            failed = _mended_file(output or Path(script.name))
+            write_script(code, failed)
+        _report_failure(error, code, failed, attempts, console, as_json=as_json)
         raise typer.Exit(1) from error
     target = output or Path(f"{rendered.scene_name}.mp4")
     _write(rendered, target)
     if attempts:
-        write_script(code, target.with_suffix(".mended.py"))
+        write_script(code, _mended_file(target))
     if as_json:
         told = {"attempts": [asdict(attempt) for attempt in attempts]} if mend else {}
         typer.echo(json.dumps({"video": str(target), **_facts(rendered), **told}, indent=1))
@@ -91,6 +106,10 @@ def _mended(code: str, scene: str | None, settings: Settings) -> SceneScript:
     return script if would_render(script) else desk.mend_script(script)
 
 
+def _mended_file(target: Path) -> Path:
+    return target.with_suffix(".mended.py")
+
+
 def _write(rendered: RenderedScene, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,13 +127,21 @@ def _facts(rendered: RenderedScene) -> dict[str, object]:
 
 
 def _report_failure(
-    error: RenderError, code: str, script: Path, console: Console, *, as_json: bool
+    error: RenderError,
+    code: str,
+    script: Path,
+    attempts: Sequence[Attempt],
+    console: Console,
+    *,
+    as_json: bool,
 ) -> None:
     lines = code.splitlines()
     excerpt = lines[error.line - 1] if error.line and error.line <= len(lines) else None
     if as_json:
         found = {"kind": error.kind, "message": error.message, "line": error.line}
-        typer.echo(json.dumps({"error": found | {"excerpt": excerpt}}, indent=1))
+        found |= {"excerpt": excerpt, "script": str(script)}
+        told = {"attempts": [asdict(attempt) for attempt in attempts]} if attempts else {}
+        typer.echo(json.dumps({"error": found, **told}, indent=1))
         return
     place = f"{script}:{error.line}" if error.line else str(script)
     console.print(labelled(error.kind, "red", place))

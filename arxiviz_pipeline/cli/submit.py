@@ -17,7 +17,7 @@ from arxiviz_pipeline.domain.errors import (
 )
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SubmittedScene
-from arxiviz_pipeline.domain.submissions import check_submission
+from arxiviz_pipeline.domain.submissions import check_submission, choose_withdrawn
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.records import read_sections, read_videos
@@ -40,10 +40,12 @@ def submit(
         ),
     ] = None,
     section: Annotated[
-        str | None, typer.Option(help="The section that the scripts are for.")
+        str | None,
+        typer.Option(help="The section that the scripts are for; scenes in JSON name their own."),
     ] = None,
     concept: Annotated[
-        str | None, typer.Option(help="What they are about. Default: the file's name.")
+        str | None,
+        typer.Option(help="What the scripts are about. Default: the file's name."),
     ] = None,
     withdraw: Annotated[
         bool,
@@ -59,15 +61,13 @@ def submit(
     them before; each is checked, and mended if it fails. Exits as `arxiviz process` does.
     """
     arxiv_id = ArxivId.parse(paper)
+    _refuse_contradictions(files or [], section, concept, withdraw=withdraw)
     scenes = [scene for file in files or [] for scene in _read(file, section, concept)]
-    if withdraw == bool(scenes):
-        message = "Name files to hand in, or take back what there is with --withdraw."
-        raise ConfigurationError(message)
     settings = Settings()
     # Dagster is a second of import, which bad input need not wait for.
     from arxiviz_pipeline.cli.process import run_papers
 
-    _store(arxiv_id, scenes, section, settings)
+    _store(arxiv_id, scenes, section, settings, withdraw=withdraw)
     as_before = quality or _last_quality(arxiv_id, settings)
     run_papers([arxiv_id], settings, as_before, output, force=False, as_json=as_json)
 
@@ -81,8 +81,33 @@ def _last_quality(arxiv_id: ArxivId, settings: Settings) -> Quality | None:
     return videos[0].quality if videos else None
 
 
+def _refuse_contradictions(
+    files: Sequence[Path], section: str | None, concept: str | None, *, withdraw: bool
+) -> None:
+    if withdraw == bool(files):
+        message = "Name files to hand in, or take back what there is with --withdraw."
+        raise ConfigurationError(message)
+    if withdraw and concept is not None:
+        message = "--concept says what a script is about; there is none with --withdraw."
+        raise ConfigurationError(message)
+    given = {"--section": section, "--concept": concept}
+    options = " and ".join(name for name, value in given.items() if value is not None)
+    lists = [file for file in files if _is_list(file)]
+    if options and lists:
+        message = (
+            f"Each scene in {str(lists[0])!r} names its own section and concept. Leave out "
+            f"{options}, or hand in the scripts they are for by themselves."
+        )
+        raise ConfigurationError(message)
+
+
 def _store(
-    arxiv_id: ArxivId, scenes: Sequence[SubmittedScene], section: str | None, settings: Settings
+    arxiv_id: ArxivId,
+    scenes: Sequence[SubmittedScene],
+    section: str | None,
+    settings: Settings,
+    *,
+    withdraw: bool,
 ) -> None:
     from arxiviz_pipeline.definitions import build_submissions
     from arxiviz_pipeline.defs.active_runs import active_run
@@ -95,25 +120,31 @@ def _store(
     except ObjectNotFoundError as error:
         message = f"{arxiv_id} has not been processed yet. First: arxiviz process {arxiv_id}"
         raise ConfigurationError(message) from error
-    if scenes:
+    if not withdraw:
         check_submission(scenes, sections)
     shelf = build_submissions(settings, store)
     with open_instance(settings.home) as instance:
         if active_run(instance, arxiv_id) is not None:
             message = f"Another process is at {arxiv_id}. Nothing was changed; ask again later."
             raise PaperBusyError(message)
-        after = shelf.add(arxiv_id, scenes) if scenes else shelf.withdraw(arxiv_id, section)
+        if withdraw:
+            choose_withdrawn(arxiv_id, shelf.read(arxiv_id), section)
+        after = shelf.withdraw(arxiv_id, section) if withdraw else shelf.add(arxiv_id, scenes)
         observe_submissions(instance, arxiv_id, after)
 
 
 def _read(file: Path, section: str | None, concept: str | None) -> list[SubmittedScene]:
     text = read_script(file)
-    if file.suffix == ".json":
+    if _is_list(file):
         return _parse(text, file)
     if section is None:
         message = f"{str(file)!r} is a script: say with --section which section it is for."
         raise SubmissionError(message)
     return [SubmittedScene(section, concept or file.stem.replace("_", " "), text)]
+
+
+def _is_list(file: Path) -> bool:
+    return file.suffix == ".json"
 
 
 def _parse(text: str, file: Path) -> list[SubmittedScene]:

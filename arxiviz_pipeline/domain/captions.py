@@ -1,6 +1,7 @@
-"""WebVTT captions from a storyboard. The format: https://www.w3.org/TR/webvtt1/."""
+"""WebVTT captions from a storyboard, or of a script's own. The format: https://www.w3.org/TR/webvtt1/."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from arxiviz_pipeline.domain.models import Beat
 
@@ -14,13 +15,23 @@ def storyboard_to_webvtt(storyboard: Sequence[Beat], duration_seconds: float) ->
     """
     total = sum(beat.seconds for beat in storyboard)
     stretch = duration_seconds / total if total > 0 else 0.0
+    ends = [*accumulate(beat.seconds * stretch for beat in storyboard)]
+    texts = (beat.narration for beat in storyboard)
+    return cues_to_webvtt(zip([0.0, *ends], ends, texts, strict=False), duration_seconds)
+
+
+def cues_to_webvtt(cues: Iterable[tuple[float, float, str]], duration_seconds: float) -> str:
+    """Write cues that are there at some time of the video, none past its end.
+
+    Args:
+        cues: Start and end in seconds, and what is said.
+        duration_seconds: The video's.
+    """
     blocks = ["WEBVTT"]
-    start = 0.0
-    for number, beat in enumerate(storyboard, start=1):
-        end = start + beat.seconds * stretch
-        if beat.narration.strip() and _milliseconds(end) > _milliseconds(start):
-            blocks.append(f"{number}\n{_time(start)} --> {_time(end)}\n{_text(beat.narration)}")
-        start = end
+    for number, (start, end, text) in enumerate(cues, start=1):
+        shown, gone = max(0.0, start), min(end, duration_seconds)
+        if text.strip() and _milliseconds(gone) > _milliseconds(shown):
+            blocks.append(f"{number}\n{_time(shown)} --> {_time(gone)}\n{_text(text)}")
     return "\n\n".join(blocks) + "\n"
 
 

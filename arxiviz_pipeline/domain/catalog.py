@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Final
 
 from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.repairs import REPAIRS_REVISION
 
 ARXIV_PAPERS: Final = "arxiv_papers"
 """The dynamic partitions definition: one partition per arXiv id."""
@@ -88,6 +89,11 @@ def submitted_scenes_key(arxiv_id: ArxivId) -> str:
     return f"papers/{arxiv_id.slug}/submitted_scenes.json"
 
 
+def llm_spending_key(arxiv_id: ArxivId) -> str:
+    """What has been spent on the paper's scripts by asking an LLM, JSON."""
+    return f"papers/{arxiv_id.slug}/llm_spending.json"
+
+
 def videos_key(arxiv_id: ArxivId) -> str:
     """The list of the paper's videos, JSON; the videos themselves lie under `video_key`."""
     return f"papers/{arxiv_id.slug}/videos.json"
@@ -119,8 +125,11 @@ def video_record_key(video_id: str) -> str:
 
 
 def repair_key(video_id: str) -> str:
-    """The script that took the place of the one whose video would have this id, JSON."""
-    return f"repairs/{video_id}.json"
+    """The script that took the place of the one whose video would have this id, JSON.
+
+    Another for each revision of the repairs: a title card of former ones is not kept for ever.
+    """
+    return f"repairs/{video_id}-r{REPAIRS_REVISION}.json"
 
 
 def llm_answer_key(digest: str) -> str:

@@ -16,6 +16,7 @@
     │   └── SourceUnavailableError arXiv cannot be reached, or fails
     ├── RenderError                a script gave no video; has a kind, a message and a line
     ├── SubmissionError            scenes that were handed in cannot be taken
+    ├── NothingSubmittedError      none are handed in that could be taken back
     ├── PaperBusyError             a run is at the paper, and would not see a change of it
     ├── WritingError               the LLM gave no script; has what was spent on it
     ├── StorageError
@@ -151,6 +152,12 @@ class SubmissionError(ArxivizError):
     def __init__(self, message: str, section_ids: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.section_ids = section_ids
+
+
+class NothingSubmittedError(ArxivizError):
+    """Scenes were to be taken back where none is handed in."""
+
+    code = "SUBMISSION_NOT_FOUND"
 
 
 class PaperBusyError(ArxivizError):

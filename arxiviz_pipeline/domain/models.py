@@ -182,6 +182,8 @@ class Attempt:
         remedy: What was tried.
         changes: What was changed, a sentence each.
         passed: Whether the outcome passed the gates.
+        failed_digest: Names the code that had failed, so that it is not tried again; empty in
+            records of former versions.
     """
 
     failure: Finding
@@ -189,6 +191,7 @@ class Attempt:
     remedy: Remedy
     changes: tuple[str, ...]
     passed: bool
+    failed_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

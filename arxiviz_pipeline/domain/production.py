@@ -165,7 +165,7 @@ class _Production:
     def _make(self, script: SceneScript) -> Video:
         planned = self._plan(script)
         if self._anew is None or script.id in self._anew:
-            return self._render(planned, script)
+            return self._render(planned, script, anew=True)
         finished = self._finished(planned)
         if finished is not None:
             return finished
@@ -197,13 +197,17 @@ class _Production:
             repaired_script=repaired,
         )
 
-    def _render(self, planned: Video, script: SceneScript) -> Video:
+    def _render(self, planned: Video, script: SceneScript, *, anew: bool = False) -> Video:
         """Render a script, or what it is repaired to; `planned` is of the scene's own script."""
         failures: list[VideoError] = []
         tried: set[str] = set()
         candidate: SceneScript | None = script
         while candidate is not None and (video := self._plan(candidate)).id not in tried:
             tried.add(video.id)
+            finished = self._finished(video, candidate) if failures and not anew else None
+            if finished is not None:
+                self._studio.library.keep_repair(planned.id, candidate)
+                return finished
             try:
                 rendered = self._studio.renderer.render(candidate, self._settings, self._cancelled)
             except RenderError as error:

@@ -1,6 +1,14 @@
-"""What repairs did to a scene, in words for a person."""
+"""What repairs did to a scene, in words for a person, and how what they tried is told apart."""
+
+import hashlib
+from typing import Final
 
 from arxiviz_pipeline.domain.models import Attempt, Remedy, SceneScript, Video
+
+REPAIRS_REVISION: Final = 1
+"""Raised when repairs get better: scenes that were repaired before are then repaired anew."""
+
+_DIGEST_LENGTH: Final = 16
 
 _REMEDIES: dict[Remedy, str] = {
     "mends": "mended by rules",
@@ -9,6 +17,12 @@ _REMEDIES: dict[Remedy, str] = {
     "simple_template": "replaced by a simpler one",
     "title_card": "replaced by a title card",
 }
+
+
+def code_digest(code: str, scene_name: str) -> str:
+    """Name a program and the class in it that is rendered."""
+    text = f"{scene_name}\n{code}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:_DIGEST_LENGTH]
 
 
 def repairs_of(script: SceneScript, video: Video) -> tuple[Attempt, ...]:

@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from arxiviz_pipeline.domain.errors import SubmissionError
-from arxiviz_pipeline.domain.models import Section, SubmittedScene
+from arxiviz_pipeline.domain.errors import NothingSubmittedError, SubmissionError
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import SceneScript, Section, SubmittedScene
 
 MOST_SCENES: Final = 100
 MOST_CODE_BYTES: Final = 200_000
@@ -19,6 +20,25 @@ def submitted_scene_id(scene: SubmittedScene) -> str:
     parts = (scene.section_id, scene.scene_name or "", scene.manim_code)
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
     return f"submitted-{hashlib.sha256(text).hexdigest()[:_DIGEST_LENGTH]}"
+
+
+def submitted_script(scene: SubmittedScene, scene_name: str) -> SceneScript:
+    """Make a scene script of a submitted scene; no gate has seen it.
+
+    Args:
+        scene: What was handed in.
+        scene_name: The class to render, as `choose_scene` tells it.
+    """
+    return SceneScript(
+        id=submitted_scene_id(scene),
+        section_id=scene.section_id,
+        concept=scene.concept or scene_name,
+        storyboard=scene.storyboard,
+        manim_code=scene.manim_code,
+        scene_name=scene_name,
+        origin="submitted",
+        checks=(),
+    )
 
 
 def submissions_version(scenes: Sequence[SubmittedScene]) -> str:
@@ -77,6 +97,28 @@ def _check_words(number: int, scene: SubmittedScene) -> None:
         if not 0 < beat.seconds < math.inf:
             message = f"A beat of scene {number} lasts {beat.seconds} seconds."
             raise SubmissionError(message)
+
+
+def choose_withdrawn(
+    arxiv_id: ArxivId, handed_in: Sequence[SubmittedScene], section_id: str | None
+) -> list[SubmittedScene]:
+    """Return what is to be taken back: the scenes of one section, or of all.
+
+    Raises:
+        NothingSubmittedError: If that is none.
+    """
+    chosen = [scene for scene in handed_in if section_id in (None, scene.section_id)]
+    if chosen:
+        return chosen
+    if not handed_in:
+        message = f"No scene is handed in for {arxiv_id}."
+        raise NothingSubmittedError(message)
+    sections = ", ".join(dict.fromkeys(scene.section_id for scene in handed_in))
+    message = (
+        f"No scene is handed in for section {section_id!r} of {arxiv_id}; "
+        f"there are for: {sections}."
+    )
+    raise NothingSubmittedError(message)
 
 
 def replace_submitted(

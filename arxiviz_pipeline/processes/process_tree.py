@@ -27,7 +27,7 @@ def run_kept(work: Callable[[], None]) -> int:
     The child and all it started are killed at once when this process's standard input ends,
     which is how whoever started the keeper asks for it, or dies.
     """
-    _adopt_orphans()
+    adopt_orphans()
     child = os.fork()
     if child == 0:
         os.setsid()  # so that a script that signals its group spares the keeper
@@ -38,7 +38,7 @@ def run_kept(work: Callable[[], None]) -> int:
         os._exit(0)  # no exit handlers, no waiting for threads: the answer is written
     threading.Thread(target=_kill_when_left, daemon=True).start()
     status = _wait_for(child)
-    _kill_descendants()
+    kill_descendants()
     return status
 
 
@@ -48,7 +48,7 @@ def end_like(status: int) -> NoReturn:
         with suppress(OSError):  # nobody may choose what SIGKILL does
             signal.signal(os.WTERMSIG(status), signal.SIG_DFL)
         os.kill(os.getpid(), os.WTERMSIG(status))
-    sys.exit(os.waitstatus_to_exitcode(status))
+    os._exit(os.waitstatus_to_exitcode(status))
 
 
 def kill_tree(pid: int) -> None:
@@ -58,6 +58,20 @@ def kill_tree(pid: int) -> None:
         for each in (*process.children(recursive=True), process):
             with suppress(psutil.Error):
                 each.kill()
+
+
+def memory_of_tree(pid: int) -> int:
+    """Return the bytes of memory that a process and its descendants have to themselves.
+
+    What several share counts in parts (PSS), and as a whole where the kernel does not tell.
+    """
+    total = 0
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                total += _memory_of(each)
+    return total
 
 
 def kill_processes_of(folder: Path) -> None:
@@ -71,7 +85,8 @@ def kill_processes_of(folder: Path) -> None:
                 process.kill()
 
 
-def _adopt_orphans() -> None:
+def adopt_orphans() -> None:
+    """Become the parent of whatever this process's descendants orphan; Linux alone can."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -93,10 +108,10 @@ def _wait_for(child: int) -> int:
 def _kill_when_left() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    _kill_descendants()
+    kill_descendants()
 
 
-def _kill_descendants() -> None:
+def kill_descendants() -> None:
     """Kill until none is left: some start others while we look."""
     keeper = psutil.Process()
     until = time.monotonic() + _SWEEP_SECONDS
@@ -108,6 +123,15 @@ def _kill_descendants() -> None:
             with suppress(psutil.NoSuchProcess):
                 each.send_signal(signal.SIGKILL)
         time.sleep(0.01)
+
+
+def _memory_of(process: psutil.Process) -> int:
+    try:
+        rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return process.memory_info().rss
+    sizes = dict(line.split(":", 1) for line in rollup.splitlines()[1:])
+    return int(sizes["Pss"].split()[0]) * 1024
 
 
 def _is_alive(process: psutil.Process) -> bool:

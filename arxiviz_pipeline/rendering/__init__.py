@@ -1,15 +1,19 @@
 """Makes videos of scene scripts, and tells beforehand what would come of them.
 
-`local_renderer` renders on this machine: it runs `worker` for a script (through `manim_program`,
-in the keeping of `process_tree`, within `limits`) and `media_worker` for the movie it leaves
-(through `media`), both by `child_program`, in `work_folders`, and talks to them in `jobs`,
-believing of their answers what `child_answers` can read. `submitted` takes scripts in without
-running them. `tex` says what LaTeX there is, and typesets formulas as Manim does: `mathtex` writes
-them, `tex_errors` and `drawing_size` read what comes of it.
+Scripts run in confined processes (`scene_processes`, by the `sandbox` package), which see of this
+machine what `confined_views` names. `local_renderer` has them rendered: `render_task` does it
+there, after `scene_setting` has prepared the process and `scene_loading` has loaded the script;
+`script_failures` tells why it failed. `frame_renderer` draws, `quick_drawing` makes that cheaper,
+`encoding` makes one movie of the frames. What a script has left is read by `media_worker`
+(through `media` and `child_program`), and of what it says `child_answers` believes what it can;
+`manim_program` knows a crash. All of them say in `jobs` what they tell each other.
 
-`rehearsal` runs scripts without drawing them: it runs `rehearsal_worker`, which forks a process a
-script (`forked_scenes`) and there loads it as `worker` does (`scene_loading`, `script_failures`),
-but plays it by `undrawn_scene`. `scene_watch` looks on: `layout_view` tells what is seen at a
-moment (glyphs by `text_labels`), `layout_audit` and `crossing` what is wrong with it. `manim_api`
-asks `manim_api_worker` what names there are.
+`tex` typesets formulas as Manim does, many at a time, and `document_drawing` what a scene asks
+for while it runs (`scene_host`): `mathtex` writes them, `tex_programs` runs LaTeX confined,
+`tex_errors` and `drawing_size` read what comes of it.
+
+`rehearsal` runs scripts without drawing them: `rehearsal_task` plays them by `undrawn_scene`.
+`scene_watch` looks on: `layout_view` tells what is seen at a moment (glyphs by `text_labels`),
+`layout_audit` and `crossing` what is wrong with it. `manim_api` asks `manim_api_worker` what
+names there are.
 """

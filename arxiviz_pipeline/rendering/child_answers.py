@@ -22,11 +22,19 @@ def read_answer(path: Path, form: type[Form]) -> Form | None:
             return None
         with path.open("rb") as file:
             told = json.loads(file.read(_LARGEST_ANSWER_BYTES))
-        if not isinstance(told, dict):
-            return None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return believed_answer(told, form)
+
+
+def believed_answer(told: object, form: type[Form]) -> Form | None:
+    """Return what was told, its texts clean; None if it is not of this form."""
+    if not isinstance(told, dict):
+        return None
+    try:
         texts = {name: clean_message(text) for name, text in told.items() if isinstance(text, str)}
         return TypeAdapter(form).validate_python(told | texts)
-    except (OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

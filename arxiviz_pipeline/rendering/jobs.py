@@ -1,54 +1,71 @@
-"""What the renderer and its two programs tell each other, as JSON in files."""
+"""What the renderer and its confined processes tell each other, as JSON."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Final
 
 from arxiviz_pipeline.domain.models import LayoutFindingKind, Severity
 
+SCRIPT_NAME: Final = "scene.py"
+"""What a script is called where it runs."""
+
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What to render, and within which limits.
+class SceneJob:
+    """A scene to render or to rehearse.
 
     Attributes:
-        script: The file to run.
-        answer: The file to write: `Answer`, as JSON.
-        media_dir: Where Manim may write.
-        memory_bytes: Address space each process may have.
-        file_bytes: How large a file may become.
+        drawings: SVGs of formulas that the script spells out, by the names Manim gives them.
+        timeout_seconds: Wall time it may take.
     """
 
-    script: str
-    answer: str
-    media_dir: str
+    code: str
     scene_name: str
     width: int
     height: int
     frame_rate: int
-    memory_bytes: int
-    file_bytes: int
+    drawings: Mapping[str, str]
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenCaption:
+    """What a script has added as a subcaption."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The movie's path, or why there is none."""
+    """That a movie was written, or why not.
 
-    movie: str | None = None
+    Attributes:
+        fullest_frame: The number of a frame with much drawn.
+        captions: The script's own.
+    """
+
     kind: str | None = None
     message: str = ""
     line: int | None = None
+    fullest_frame: int | None = None
+    captions: tuple[SpokenCaption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MediaJob:
-    """Where the movie is, where things go, and within which limits."""
+    """Where the movie is, where things go, and within which limits.
+
+    Attributes:
+        poster_frame: The number of the frame that is to be the poster, if one is known.
+    """
 
     movie: str
     mp4: str
     poster: str
     answer: str
+    poster_frame: int | None
     memory_bytes: int
     file_bytes: int
 
@@ -63,41 +80,6 @@ class MovieFacts:
     frame_count: int = 0
     duration_seconds: float = 0.0
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RehearsalJob:
-    """Scenes to rehearse, and within which limits.
-
-    Attributes:
-        scenes: Their `answer` is written as `RehearsalAnswer`.
-        endings: The file for each scene to tell in how its process ended: `Ending`.
-        at_once: How many processes to have at once.
-        cpu_seconds: Processor time each scene's process may use.
-        timeout_seconds: Wall time each may take.
-        render_seconds: How long a render may take.
-    """
-
-    scenes: tuple[Job, ...]
-    endings: tuple[str, ...]
-    at_once: int
-    cpu_seconds: int
-    timeout_seconds: float
-    render_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a scene's process ended; see `EndedProgram`.
-
-    Attributes:
-        output: The last lines it printed.
-        line: The script's line that Python named when it died.
-    """
-
-    exit_code: int | None
-    output: str
-    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +104,3 @@ class RehearsalAnswer:
     duration_seconds: float = 0.0
     animation_count: int = 0
     is_blank: bool = False
-
-
-def write_answer(answer: Mapping[str, object], path: str) -> None:
-    """Write an answer as JSON, so that whoever looks finds all of it or nothing."""
-    unfinished = Path(path).with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(answer), encoding="utf-8")
-    unfinished.replace(path)

@@ -49,7 +49,6 @@ _TOUCH = 0.03
 _MOST_OVERLAPPED = 0.12  # of the smaller glyph's area
 _SAME_PLACE = 0.03
 _FULL = 0.9  # of the frame's width or height: drawn to be larger than the frame
-_MOSTLY_OPAQUE = 0.5
 _SHORT_WORDS = 3
 _MOST_ALIKE = 8  # findings of one kind and severity
 _LONGEST_WORDS = 40
@@ -153,7 +152,7 @@ class LayoutAudit:
                 severity: Severity = "error" if view.is_flat else "warning"
                 yield ("off_frame", text.key), _note("off_frame", message, moment, severity)
         for one, other in combinations(view.texts, 2):
-            if _overlap(one, other):
+            if _overlap(one, other, view.frame) and not _is_apart(one, other, view):
                 first, second = sorted((_quoted(one), _quoted(other)))
                 message = (
                     f"{first} and {second} overlap: move them apart, or fade one out before the "
@@ -317,9 +316,9 @@ def _reading_key(text: SeenText) -> object:
     return text.key if text.label.serial == NUMBER else text.words
 
 
-def _overlap(one: SeenText, other: SeenText) -> bool:
-    """Tell whether glyphs of one lie on glyphs of the other."""
-    if not meet(one.box, other.box, _TOUCH):
+def _overlap(one: SeenText, other: SeenText, frame: Boxes) -> bool:
+    """Tell whether glyphs of one lie on glyphs of the other where the camera looks."""
+    if not (meet(one.box, other.box, _TOUCH) and meet(one.box, frame) and meet(other.box, frame)):
         return False
     first, second = one.boxes[:, None, :], other.boxes[None, :, :]
     shared = np.minimum(first[..., 2:], second[..., 2:]) - np.maximum(
@@ -336,13 +335,12 @@ def _areas(boxes: Boxes) -> Boxes:
     return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
-def _is_apart(shape: SeenShape, text: SeenText, view: View) -> bool:
-    """Tell whether something filled is drawn between a line and the text above it."""
+def _is_apart(one: SeenShape | SeenText, other: SeenShape | SeenText, view: View) -> bool:
+    """Tell whether a screen stands between two things, behind all of the upper one."""
+    below, above = sorted((one, other), key=lambda each: each.order)
     return any(
-        shape.order < each.order < text.order
-        and each.fill_opacity > _MOSTLY_OPAQUE
-        and is_within(text.box, each.box, _BEYOND)
-        for each in view.shapes
+        below.order < screen.order < above.order and is_within(above.box, screen.box, _BEYOND)
+        for screen in view.screens
     )
 
 

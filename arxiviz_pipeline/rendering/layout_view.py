@@ -32,6 +32,7 @@ NUMBER: Final = -1
 """The serial of what a DecimalNumber shows, whatever its value."""
 
 _LEAST_OPACITY: Final = 0.06
+_MOSTLY_OPAQUE: Final = 0.5
 _OPAQUE: Final = 0.9
 _SAME_COLOUR: Final = 0.05
 _POINTS_PER_CURVE = 4
@@ -93,6 +94,14 @@ class SeenShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """A fill that hides what is drawn before it, be it seen itself or of its ground's colour."""
+
+    box: Boxes
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A scene at one moment.
 
@@ -107,17 +116,24 @@ class View:
     is_empty: bool
     texts: tuple[SeenText, ...]
     shapes: tuple[SeenShape, ...]
+    screens: tuple[Screen, ...]
 
 
 @dataclass(slots=True)
 class _Drawn:
-    """One mobject with points, in the order of drawing."""
+    """One mobject with points.
 
+    Attributes:
+        order: Its place among all that is drawn.
+    """
+
+    order: int
     mobject: Mobject
     path: tuple[Mobject, ...]
     label: TextLabel | None
     box: Boxes
     colour: NDArray[np.float64]
+    stroke_colour: NDArray[np.float64]
     fill_opacity: float
     stroke_opacity: float
 
@@ -140,9 +156,16 @@ def view_scene(scene: Scene) -> View:
         is_empty=not within and not others,
         texts=_texts(seen),
         shapes=tuple(
-            SeenShape(each.mobject, each.path[0], each.path, each.box, each.fill_opacity, order)
-            for order, each in enumerate(seen)
+            SeenShape(
+                each.mobject, each.path[0], each.path, each.box, each.fill_opacity, each.order
+            )
+            for each in seen
             if each.label is None
+        ),
+        screens=tuple(
+            Screen(each.box, each.order)
+            for each in drawn
+            if each.label is None and each.fill_opacity > _MOSTLY_OPAQUE
         ),
     )
 
@@ -180,8 +203,8 @@ def _drawn(camera: Any, mobjects: Sequence[Mobject]) -> list[_Drawn]:
     points = [_points(camera, each, project=project) for each in found]
     boxes = _boxes(points)
     return [
-        _described(each, paths[id(each)], box)
-        for each, box in zip(found, boxes, strict=True)
+        _described(order, each, paths[id(each)], box)
+        for order, (each, box) in enumerate(zip(found, boxes, strict=True))
         if np.isfinite(box).all()
     ]
 
@@ -217,12 +240,20 @@ def _boxes(points: list[Boxes]) -> Boxes:
     )
 
 
-def _described(mobject: VMobject, path: tuple[Mobject, ...], box: Boxes) -> _Drawn:
+def _described(order: int, mobject: VMobject, path: tuple[Mobject, ...], box: Boxes) -> _Drawn:
     fill, stroke = mobject.get_fill_rgbas()[0], mobject.get_stroke_rgbas()[0]
     stroke_opacity = stroke[3] if float(mobject.get_stroke_width()) > 0 else 0.0
     colour = fill if fill[3] > _LEAST_OPACITY else stroke
     return _Drawn(
-        mobject, path, label_of(mobject), box, colour[:3], float(fill[3]), float(stroke_opacity)
+        order=order,
+        mobject=mobject,
+        path=path,
+        label=label_of(mobject),
+        box=box,
+        colour=colour[:3],
+        stroke_colour=stroke[:3],
+        fill_opacity=float(fill[3]),
+        stroke_opacity=float(stroke_opacity),
     )
 
 
@@ -243,9 +274,17 @@ def _uncovered(drawn: list[_Drawn], camera: Any) -> list[_Drawn]:
                 continue
             hidden = hidden or place > order
             ground = colour if place < order else ground
-        if not hidden and np.abs(each.colour - ground).max() > _SAME_COLOUR:
+        if not hidden and _stands_out(each, ground):
             seen.append(each)
     return seen
+
+
+def _stands_out(drawn: _Drawn, ground: NDArray[np.float64]) -> bool:
+    """Tell whether its colour, or that of its outline, is another than what it is drawn on."""
+    colours = [drawn.colour]
+    if drawn.stroke_opacity > _LEAST_OPACITY:
+        colours.append(drawn.stroke_colour)
+    return any(np.abs(colour - ground).max() > _SAME_COLOUR for colour in colours)
 
 
 def _covers(drawn: _Drawn) -> bool:
@@ -264,12 +303,12 @@ def _cover(drawn: _Drawn) -> tuple[Boxes, NDArray[np.float64]]:
 def _texts(seen: list[_Drawn]) -> tuple[SeenText, ...]:
     groups: dict[object, list[_Drawn]] = {}
     orders: dict[object, int] = {}
-    for order, each in enumerate(seen):
+    for each in seen:
         if each.label is not None:
             owner = next((part for part in each.path if isinstance(part, TEXTS)), None)
             key = each.label.serial if owner is None else owner
             groups.setdefault(key, []).append(each)
-            orders.setdefault(key, order)
+            orders.setdefault(key, each.order)
     return tuple(
         SeenText(
             key=key,

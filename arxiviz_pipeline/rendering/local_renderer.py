@@ -1,20 +1,17 @@
-"""Renders with the Manim installed on this machine.
+"""Renders with the Manim installed on this machine, in confined processes.
 
-Two programs do the work, each in a process of its own with nothing of our environment: `worker`
-runs the script (by `manim_program`), `media_worker` looks into the movie it leaves.
+`render_task` runs the script, `media_worker` looks into the movie it leaves.
 """
 
-import json
 import os
-import sys
 import time
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 from threading import Event
 from typing import Final
 
-from arxiviz_pipeline.domain.captions import storyboard_to_webvtt
+from arxiviz_pipeline.domain.captions import cues_to_webvtt, storyboard_to_webvtt
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import (
     QUALITIES,
@@ -22,46 +19,46 @@ from arxiviz_pipeline.domain.models import (
     RenderSettings,
     SceneScript,
 )
-from arxiviz_pipeline.rendering.child_answers import read_answer
-from arxiviz_pipeline.rendering.jobs import Answer, Job
+from arxiviz_pipeline.rendering.child_answers import believed_answer, clean_message
+from arxiviz_pipeline.rendering.child_program import EndedProgram
+from arxiviz_pipeline.rendering.jobs import Answer
 from arxiviz_pipeline.rendering.manim_program import ManimProgram, crash, line_at_end
 from arxiviz_pipeline.rendering.media import finish_movie
+from arxiviz_pipeline.rendering.scene_processes import SceneLimits, SceneProcesses
 from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
-REVISION: Final = 1
+REVISION: Final = 2
 """Raised when the same script gives other pixels, or another still, than before."""
 
-_GIB = 1024**3
+_MOST_CAPTIONS = 1000
+_TASK = "arxiviz_pipeline.rendering.render_task:render"
 
 
 class LocalRenderer:
-    """Renders each scene in a process of its own, in a folder of its own, within limits."""
+    """Renders each scene in a process of its own, shut off from all else, within limits."""
 
     def __init__(
         self,
         *,
-        python: str = sys.executable,
+        processes: SceneProcesses | None = None,
         work_folder: Path | None = None,
         max_concurrency: int | None = None,
-        memory_bytes: int = 8 * _GIB,
-        file_bytes: int = _GIB,
+        limits: SceneLimits | None = None,
     ) -> None:
-        """Choose the interpreter and the limits.
+        """Choose where scenes run, and the limits.
 
         Args:
-            python: An interpreter that has this package and Manim.
-            work_folder: Where renders get their folders; by default the system's for
-                temporary files. It is made if it is missing.
+            processes: Where they run.
+            work_folder: Where movies are put until they are finished; by default the system's
+                for temporary files. It is made if it is missing.
             max_concurrency: How many renders are of use at once; by default one a core.
-            memory_bytes: Address space of each process of a render.
-            file_bytes: How large any file of a render may become.
+            limits: What each may use; of wall time it may use what its settings say.
         """
-        self._python = python
+        self._processes = processes or SceneProcesses(work_folder=work_folder)
         self._work_folder = work_folder
-        self._manim = ManimProgram(python, work_folder)
+        self._manim = ManimProgram(self._processes.python, work_folder)
         self._max_concurrency = max_concurrency or os.cpu_count() or 1
-        self._memory_bytes = memory_bytes
-        self._file_bytes = file_bytes
+        self._limits = limits or SceneLimits()
 
     @property
     def version(self) -> str:
@@ -88,9 +85,14 @@ class LocalRenderer:
         """
         started = time.monotonic()
         with work_folder(self._work_folder, "arxiviz-render-") as folder:
-            movie = self._make_movie(folder, script, settings, cancelled)
+            movie = folder / "scene.mp4"
+            told = self._make_movie(movie, script, settings, cancelled)
             finished = finish_movie(
-                movie, self._work_folder, python=self._python, cancelled=cancelled
+                movie,
+                self._work_folder,
+                poster_frame=told.fullest_frame,
+                python=self._processes.python,
+                cancelled=cancelled,
             )
         facts = finished.facts
         expected = QUALITIES[settings.quality]
@@ -103,7 +105,7 @@ class LocalRenderer:
         return RenderedScene(
             mp4=finished.mp4,
             poster=finished.poster,
-            captions=storyboard_to_webvtt(script.storyboard, facts.duration_seconds),
+            captions=_captions(told, script, facts.duration_seconds),
             scene_name=script.scene_name,
             duration_seconds=facts.duration_seconds,
             width=facts.width,
@@ -121,45 +123,41 @@ class LocalRenderer:
         self._manim.check()
 
     def _make_movie(
-        self, folder: Path, script: SceneScript, settings: RenderSettings, cancelled: Event | None
-    ) -> Path:
-        """Run the worker, and return the movie it left in this folder."""
-        frame_format = QUALITIES[settings.quality]
-        job = Job(
-            script=str(folder / "scene.py"),
-            answer=str(folder / "answer.json"),
-            media_dir=str(folder / "media"),
-            scene_name=script.scene_name,
-            width=frame_format.width,
-            height=frame_format.height,
-            frame_rate=frame_format.frame_rate,
-            memory_bytes=self._memory_bytes,
-            file_bytes=self._file_bytes,
-        )
-        path = folder / "job.json"
-        with writing_in(folder):
-            Path(job.script).write_text(script.manim_code, encoding="utf-8", errors="replace")
-            path.write_text(json.dumps(asdict(job)), encoding="utf-8")
-        arguments = ["-m", "arxiviz_pipeline.rendering.worker", str(path)]
-        ended = self._manim.run(arguments, folder, settings.timeout_seconds, cancelled)
-        if ended.exit_code is None:
+        self, movie: Path, script: SceneScript, settings: RenderSettings, cancelled: Event | None
+    ) -> Answer:
+        """Have the scene written to this file; return what it tells."""
+        with writing_in(movie.parent):
+            file = movie.open("w+b")
+        with file:
+            told, end = self._processes.run(
+                _TASK, script, settings, self._limits, files=(file.fileno(),), cancelled=cancelled
+            )
+        ended = EndedProgram(end.exit_code, end.output)
+        if end.limit == "time":
             message = f"The scene was not done after {settings.timeout_seconds:g} s."
             raise RenderError(kind="timeout", message=message)
-        answer = read_answer(Path(job.answer), Answer)
+        if end.limit == "memory":
+            message = f"The scene needs more than {self._limits.memory_bytes >> 20} MiB of memory."
+            raise RenderError(kind="crash", message=message)
+        answer = believed_answer(told, Answer)
         if answer is None:
             raise crash(ended, line_at_end(ended))
         if answer.kind is not None:
-            told = (answer.kind, answer.message, answer.line)
-            raise self._manim.believed(told, script.manim_code, cancelled)
-        movie = Path(answer.movie or "")
-        if not _is_file_within(folder, movie):
+            failure = (answer.kind, answer.message, answer.line)
+            raise self._manim.believed(failure, script.manim_code, cancelled)
+        if not movie.stat().st_size:
             message = "The scene ended without leaving a movie."
             raise RenderError(kind="no_frames", message=message)
-        return movie
+        return answer
 
 
-def _is_file_within(folder: Path, path: Path) -> bool:
-    try:
-        return path.is_file() and path.resolve().is_relative_to(folder)
-    except (OSError, ValueError, RuntimeError):  # a name too long, a null in it, links in a circle
-        return False
+def _captions(told: Answer, script: SceneScript, duration_seconds: float) -> str:
+    """Return the captions that the script has added itself, or else its storyboard's."""
+    own = [
+        (each.start_seconds, each.end_seconds, clean_message(each.text))
+        for each in told.captions[:_MOST_CAPTIONS]
+        if isfinite(each.start_seconds) and isfinite(each.end_seconds)
+    ]
+    if own:
+        return cues_to_webvtt(own, duration_seconds)
+    return storyboard_to_webvtt(script.storyboard, duration_seconds)

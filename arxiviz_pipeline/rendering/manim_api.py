@@ -17,7 +17,7 @@ from arxiviz_pipeline.rendering.work_folders import work_folder
 _REVISION: Final = 1  # raised when the same Manim is described otherwise than before
 _TIMEOUT_SECONDS = 120.0
 _FORM = TypeAdapter(ManimApi)
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -76,4 +76,4 @@ def _keep(api: ManimApi, path: Path) -> None:
         unfinished.write_bytes(_FORM.dump_json(api))
         unfinished.replace(path)
     except OSError as error:
-        _LOG.warning("cannot keep what Manim offers in %s: %s", path, error.strerror)
+        log.warning("cannot keep what Manim offers in %s: %s", path, error.strerror)

@@ -38,6 +38,7 @@ def finish_movie(
     movie: Path,
     work_in: Path | None = None,
     *,
+    poster_frame: int | None = None,
     python: str = sys.executable,
     cancelled: Event | None = None,
 ) -> FinishedMovie:
@@ -46,6 +47,8 @@ def finish_movie(
     Args:
         movie: A file nobody has looked into.
         work_in: Where to make a folder to work in; by default the system's for temporary files.
+        poster_frame: The number of the frame that is to be the poster; where there is none, it
+            is looked for, which takes longer.
         python: An interpreter that has this package and PyAV.
         cancelled: Once it is set, the work ends within a second.
 
@@ -59,6 +62,7 @@ def finish_movie(
             mp4=str(folder / "video.mp4"),
             poster=str(folder / "poster.jpg"),
             answer=str(folder / "facts.json"),
+            poster_frame=poster_frame,
             memory_bytes=_MEMORY_BYTES,
             file_bytes=_LARGEST_BYTES,
         )

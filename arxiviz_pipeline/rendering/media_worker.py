@@ -51,7 +51,7 @@ def _inspect(job: MediaJob) -> MovieFacts:
         rate = stream.average_rate
         if not frame_count or not rate:
             return MovieFacts(error="it has no frames")
-    poster = max(enumerate(_candidates(job.mp4)), key=lambda each: (_drawn(each[1]), each[0]))[1]
+    poster = _frame(job.mp4, job.poster_frame) or _fullest(job.mp4)
     poster.to_image().save(job.poster, "JPEG", quality=_POSTER_QUALITY)
     seconds = frame_count / float(rate)
     return MovieFacts(codec.width, codec.height, float(rate), frame_count, seconds)
@@ -74,11 +74,30 @@ def _copy_with_index_first(source: str, target: str) -> int:
     return frame_count
 
 
-def _candidates(mp4: str) -> Iterator[av.VideoFrame]:
-    """Yield frames an animation starts with, evenly chosen, and the last one.
+def _frame(mp4: str, number: int | None) -> av.VideoFrame | None:
+    """Return the frame of this number, if there is one."""
+    if number is None or number < 0:
+        return None
+    with av.open(mp4) as container:
+        stream = container.streams.video[0]
+        if not stream.average_rate or not stream.time_base or number >= stream.frames:
+            return None
+        time = round(number / stream.average_rate / stream.time_base)
+        container.seek(time, stream=stream)
+        return next(
+            (f for f in container.decode(stream) if f.pts is not None and f.pts >= time), None
+        )
 
-    Manim starts a new stream for each animation, so that the frames that are coded on their
-    own are just those where something has been drawn and stands.
+
+def _fullest(mp4: str) -> av.VideoFrame:
+    """Return a frame with much drawn."""
+    return max(enumerate(_candidates(mp4)), key=lambda each: (_drawn(each[1]), each[0]))[1]
+
+
+def _candidates(mp4: str) -> Iterator[av.VideoFrame]:
+    """Yield frames that are coded on their own, evenly chosen, and the last one.
+
+    Among them are those where something has been drawn and stands.
     """
     with av.open(mp4) as container:
         stream = container.streams.video[0]

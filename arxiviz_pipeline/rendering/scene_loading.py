@@ -1,6 +1,6 @@
 """Loads a scene script into Manim as it is rendered: configured, and its scene made.
 
-For the programs that run scripts (`worker`, `rehearsal_worker`), never for our own process.
+For the tasks that run scripts (`render_task`, `rehearsal_task`), never for our own process.
 """
 
 import sys
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.scene_classes import choose_scene
-from arxiviz_pipeline.rendering.jobs import Job
+from arxiviz_pipeline.rendering.jobs import SCRIPT_NAME, SceneJob
+from arxiviz_pipeline.rendering.scene_host import SceneHost, draw_formulas_by
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
 
 if TYPE_CHECKING:
@@ -22,26 +23,26 @@ STILL_SECONDS: Final = 3.0
 """How long a scene that animates nothing is shown."""
 
 _SCRIPT_MODULE = "scene_script"
-_ENCODER_OPTIONS = {
-    "preset": "veryfast",  # of drawings: smaller than x264's default, for less
-    # Manim's pixels become YUV by BT.601, which players only assume below 720 lines: say so.
-    "x264-params": "colorprim=bt709:transfer=iec61966-2-1:colormatrix=smpte170m",
-}
 
 
-def load_scene(job: Job) -> "Scene":
+def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> "Scene":
     """Run a job's script, and make the scene it names; whatever the script raises is raised.
+
+    Args:
+        job: What to load.
+        host: Draws its formulas.
+        folder: Where the script stands, and Manim may write.
 
     Raises:
         RenderError: Of kind `syntax` or `no_scene`, or `unavailable` without Manim.
     """
-    code = Path(job.script).read_text(encoding="utf-8")
-    choose_scene(code, job.scene_name)
+    choose_scene(job.code, job.scene_name)
     config, template = import_manim()
-    _configure(config, template, job)
-    module = _run_script(code, job.script)
+    draw_formulas_by(host, job.drawings)
+    _configure(config, template, job, folder)
+    module = _run_script(job.code, str(folder / SCRIPT_NAME))
     scene_class = _scene_class(module, job.scene_name)
-    _configure(config, template, job)
+    _configure(config, template, job, folder)
     scene = scene_class()
     _hold_if_still(scene)
     return scene
@@ -84,13 +85,13 @@ def share_outlines() -> None:
     Outline.__deepcopy__ = lambda self, _: self
 
 
-def _configure(config: "ManimConfig", template: "TexTemplate", job: Job) -> None:
+def _configure(config: "ManimConfig", template: "TexTemplate", job: SceneJob, folder: Path) -> None:
     """Set what is not the script's to choose: before it runs, and again after."""
     config.tex_template = template  # a script may add to its preamble
     config.pixel_width = job.width
     config.pixel_height = job.height
     config.frame_rate = job.frame_rate
-    config.media_dir = job.media_dir
+    config.media_dir = str(folder / "media")
     config.format = "mp4"
     config.transparent = False
     config.dry_run = False
@@ -100,7 +101,8 @@ def _configure(config: "ManimConfig", template: "TexTemplate", job: Job) -> None
     config.verbosity = "WARNING"
     config.video_codec = "auto"
     config.pixel_format = "auto"
-    config.video_encoder_options = _ENCODER_OPTIONS
+    config.save_sections = False
+    config.video_encoder_options = {}
     config.from_animation_number = 0
     config.upto_animation_number = -1
 

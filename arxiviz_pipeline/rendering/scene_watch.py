@@ -12,7 +12,7 @@ from arxiviz_pipeline.rendering.text_labels import relabel_transformed
 from arxiviz_pipeline.rendering.undrawn_scene import UnwrittenFiles
 
 _MOST_NOTES = 100
-_LOG = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class SceneWatch:
@@ -42,8 +42,8 @@ class SceneWatch:
         try:
             relabel_transformed(animations)
             self._audit.look(view_scene(scene), moment)
-        except Exception:  # noqa: BLE001 - a script's own mobjects may answer anything
-            _LOG.exception("the layout at %.1f s cannot be audited", moment.end_seconds)
+        except Exception:
+            log.exception("the layout at %.1f s cannot be audited", moment.end_seconds)
 
     def told(self) -> RehearsalAnswer:
         """Return what has been seen so far."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.rendering.jobs import Answer
+from arxiviz_pipeline.rendering.scene_host import FormulaRefusedError
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 
 _LONGEST_MESSAGE = 2000
@@ -20,6 +21,9 @@ def script_failure(error: BaseException, script: str) -> Answer:
     if isinstance(error, FileNotFoundError) and error.filename in ("latex", "dvisvgm"):
         message = f"A formula needs the program {error.filename!r}, which is not found."
         return Answer(kind="unavailable", message=message, line=line)
+    if isinstance(error, FormulaRefusedError):
+        message = f"{error}, in the formula: {_formula(error.__traceback__)}"
+        return Answer(kind="latex", message=message, line=line)
     if isinstance(error, ValueError) and _frame_locals(error.__traceback__, "tex_to_svg_file"):
         return Answer(kind="latex", message=_latex_message(error.__traceback__), line=line)
     message = _one_message(error)
@@ -32,13 +36,17 @@ def script_failure(error: BaseException, script: str) -> Answer:
 
 def _latex_message(traceback: TracebackType | None) -> str:
     """Say what TeX said, which Manim only tells the log, and of which formula."""
-    parts = _frame_locals(traceback, "__init__", "tex_strings").get("tex_strings", ())
     refused = _frame_locals(traceback, "compile_tex")
     said = "dvisvgm makes no drawing"
     if refused:
         log = Path(refused["log_file"]).read_text(encoding="utf-8", errors="replace")
         said = tex_error(log) or "LaTeX ended early"
-    return f"{said}, in the formula: {' '.join(map(str, parts))}"
+    return f"{said}, in the formula: {_formula(traceback)}"
+
+
+def _formula(traceback: TracebackType | None) -> str:
+    parts = _frame_locals(traceback, "__init__", "tex_strings").get("tex_strings", ())
+    return " ".join(map(str, parts))
 
 
 def _one_message(error: BaseException) -> str:

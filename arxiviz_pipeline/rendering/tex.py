@@ -1,26 +1,24 @@
 r"""The renderer's LaTeX: what scripts may use of it, and how large a formula becomes.
 
 What is loaded here comes with Debian's texlive-latex-base; Manim's own template asks for the
-standalone class and for babel, which don't. `mathtex` says what Manim makes of a formula.
+standalone class and for babel, which don't. `mathtex` says what Manim makes of a formula,
+`tex_programs` runs LaTeX.
 """
 
-import os
 import re
 import secrets
-import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
+from arxiviz_pipeline.rendering.document_drawing import DrawnDocument, draw_document
 from arxiviz_pipeline.rendering.drawing_size import drawing_size
 from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
 from arxiviz_pipeline.rendering.tex_errors import tex_error
-from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
+from arxiviz_pipeline.rendering.tex_programs import find_program, run_tex_program, tex_folder
+from arxiviz_pipeline.rendering.work_folders import writing_in
 
 DOCUMENT_CLASS: Final = r"\documentclass{article}"
 
@@ -44,29 +42,11 @@ TEX_PREAMBLE: Final = r"""\usepackage{amsmath,amssymb,bm,array,color}
 \providecommand{\mathrlap}[1]{\rlap{$\displaystyle #1$}}
 \providecommand{\mathllap}[1]{\llap{$\displaystyle #1$}}"""
 
-TEX_ENVIRONMENT: Final = {
-    "openin_any": "p",
-    "openout_any": "p",
-    "MKTEXPK": "0",
-    "MKTEXTFM": "0",
-    "max_print_line": "1000",
-    "error_line": "254",
-    "half_error_line": "238",
-}
-"""For every LaTeX run: no files elsewhere, no fonts made on the fly, messages unbroken."""
-
-HOW_TO_INSTALL_LATEX: Final = (
-    "Install it: sudo apt-get install --no-install-recommends texlive-latex-base dvisvgm "
-    "(Debian, Ubuntu) or brew install texlive (macOS)."
-)
-
 _UNITS_PER_POINT = 48 / 960  # font size by manim.constants.SCALE_FACTOR_PER_FONT_POINT
 _RUN_CPU_SECONDS = 3  # a formula alone needs 0.1
 _FORMULAS_PER_CPU_SECOND = 20  # a formula among others needs 0.005
-_LARGEST_FILE_BLOCKS = 131_072  # of 512 bytes
 _MOST_DRAWINGS = 3000  # of some 10 kB
 _NO_TIME = "LaTeX had no time left for this formula"
-_LARGEST_READ = 4_000_000  # characters of TeX's output
 # Definitions outlive their formula, or change how the next is read: such a formula runs alone.
 _DEFINING = re.compile(
     r"\\(?:[gex]?def|global|let|newcommand|renewcommand|catcode|mathcode|output|shipout"
@@ -118,6 +98,19 @@ class LatexTypesetter:
             self._keep(batch.drawings)
         return [answers.get(formula) or self._known[formula] for formula in formulas]
 
+    def draw(self, document: str, compiler: str, output_format: str) -> DrawnDocument:
+        """Draw the first page of a document, as Manim does where it compiles a formula itself.
+
+        Args:
+            document: LaTeX, from its class to its end.
+            compiler: Who compiles it, of those that Manim knows.
+            output_format: What it makes: `.dvi`, `.xdv` or `.pdf`.
+
+        Raises:
+            RenderError: As `typeset`.
+        """
+        return draw_document(document, compiler, output_format, self._dvisvgm)
+
     def drawings_for(self, code: str) -> dict[str, bytes]:
         """Return SVGs of known formulas that a script spells out, by the names Manim gives them."""
         return {
@@ -130,19 +123,6 @@ class LatexTypesetter:
         self._drawings |= drawings
         for oldest in tuple(self._drawings)[:-_MOST_DRAWINGS]:
             self._drawings.pop(oldest, None)  # another thread may have dropped it
-
-
-def find_program(name: str) -> str:
-    """Return a LaTeX program's path.
-
-    Raises:
-        RenderError: Of kind `unavailable`, if it isn't there.
-    """
-    path = shutil.which(name)
-    if path is None:
-        message = f"{name!r} is not on the PATH; formulas need it. {HOW_TO_INSTALL_LATEX}"
-        raise RenderError(kind="unavailable", message=message)
-    return path
 
 
 class _Batch:
@@ -159,7 +139,7 @@ class _Batch:
             return {}
         if time.monotonic() > self._deadline:
             return dict.fromkeys(formulas, _refused(_NO_TIME))
-        with work_folder(None, "arxiviz-tex-") as folder:
+        with tex_folder() as folder:
             sizes, suspects, error = self._compile(formulas, folder)
         if sizes is not None:
             return dict(zip(formulas, sizes, strict=True))
@@ -187,7 +167,7 @@ class _Batch:
             (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
         latex = [self._latex, "-interaction=nonstopmode", "-no-shell-escape", "formulas.tex"]
         cpu_seconds = _RUN_CPU_SECONDS + len(formulas) // _FORMULAS_PER_CPU_SECOND
-        ended, output = self._run(latex, folder, cpu_seconds)
+        ended, output = run_tex_program(latex, folder, cpu_seconds, self._deadline)
         error = tex_error(output)
         _, *told = re.split(rf"^{mark} (\d+)$", output, flags=re.MULTILINE)
         reached = [int(number) for number in told[::2]]
@@ -200,7 +180,7 @@ class _Batch:
         if page_count is None or (len(formulas) > 1 and int(page_count[1]) != len(formulas)):
             return None, set(), "LaTeX makes no page of this formula"
         dvisvgm = [self._dvisvgm, "--no-fonts", "--exact-bbox", "--page=1-", "--output=%p.svg"]
-        self._run([*dvisvgm, "formulas.dvi"], folder, cpu_seconds)
+        run_tex_program([*dvisvgm, "formulas.dvi"], folder, cpu_seconds, self._deadline)
         drawings = {int(path.stem): path for path in folder.glob("*.svg")}
         sizes = [_size(drawings.get(page)) for page in range(1, len(formulas) + 1)]
         undrawn = next((index for index, size in enumerate(sizes) if size.error), None)
@@ -209,44 +189,6 @@ class _Batch:
         for page, formula in enumerate(formulas, 1):
             self.drawings[formula] = drawings[page].read_bytes()
         return sizes, set(), ""
-
-    def _run(self, command: list[str], folder: Path, cpu_seconds: int) -> tuple[bool, str]:
-        """Run a program in a folder; tell whether it ended by itself, and what it printed."""
-        limits = (
-            f'ulimit -c 0; ulimit -f {_LARGEST_FILE_BLOCKS}; ulimit -t {cpu_seconds}; exec "$@"'
-        )
-        seconds = max(0.1, self._deadline - time.monotonic())
-        environment = TEX_ENVIRONMENT | {
-            "PATH": os.pathsep.join({str(Path(command[0]).parent), "/usr/bin", "/bin"}),
-            "HOME": str(folder),
-            "TEXMFVAR": str(folder),
-            "LANG": "C.UTF-8",
-        }
-        output = folder / "printed.txt"
-        with output.open("wb") as printed:
-            process = subprocess.Popen(  # noqa: S603 - fixed arguments; formulas are in a file
-                ["/bin/sh", "-c", limits, "sh", *command],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            try:
-                process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                return False, _read(output)
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
-        return process.returncode >= 0, _read(output)
-
-
-def _read(output: Path) -> str:
-    with output.open(encoding="utf-8", errors="replace") as printed:
-        return printed.read(_LARGEST_READ)
 
 
 def _size(drawing: Path | None) -> TypesetFormula:

@@ -17,14 +17,13 @@ from concurrent.futures import (
 )
 from dataclasses import replace
 from threading import Event
-from typing import Final
 
 from arxiviz_pipeline.domain.errors import RenderError, SubmissionError, WritingError
 from arxiviz_pipeline.domain.models import (
     Attempt,
-    Beat,
     Finding,
     Paper,
+    Remedy,
     SceneScript,
     Section,
     SubmittedScene,
@@ -33,17 +32,12 @@ from arxiviz_pipeline.domain.models import (
 from arxiviz_pipeline.domain.ports import ProgressListener
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
-from arxiviz_pipeline.domain.submissions import submitted_scene_id
+from arxiviz_pipeline.domain.submissions import submitted_script
+from arxiviz_pipeline.scenes.finished_scripts import as_written, finished
 from arxiviz_pipeline.scenes.gates.prover import Gates, failures
 from arxiviz_pipeline.scenes.repair.mender import Mender
-from arxiviz_pipeline.scenes.repair.repair_chain import (
-    LlmWriter,
-    RepairChain,
-    TemplateScripts,
-)
-
-_SECONDS_PER_WORD: Final = 0.4
-_SHORTEST_BEAT_SECONDS: Final = 3.0
+from arxiviz_pipeline.scenes.repair.repair_chain import LlmWriter, RepairChain
+from arxiviz_pipeline.scenes.repair.template_scripts import TemplateScripts, written
 
 log = logging.getLogger(__name__)
 
@@ -119,13 +113,14 @@ class ScriptDesk:
             RenderError: Of kind `unavailable` or `cancelled`.
         """
         finding = Finding(failure.kind, failure.message, line=failure.line)
+        script = as_written(script)
         chain = self._chain(paper, section, script, cancelled, renders_failed)
         candidate = chain.next_after((finding,))
         while candidate is not None:
             _stop_if_cancelled(cancelled)
             (proved,) = self._gates.check([candidate], cancelled)
             if chain.take(proved):
-                return _captioned(chain.script)
+                return finished(chain.script, section)
             candidate = chain.next_after(tuple(failures(proved)))
         return None
 
@@ -147,7 +142,7 @@ class ScriptDesk:
     ) -> list[SceneScript]:
         """Prove scripts that belong to no paper, as `check_script` does one, in one batch."""
         scenes = [SubmittedScene("", "", code, scene_name=scene_name) for code in codes]
-        return self._gates.check([_submitted_script(scene) for scene in scenes])
+        return self._gates.check([_script_of(scene) for scene in scenes])
 
     def mend_script(self, script: SceneScript) -> SceneScript:
         """Mend a checked script by rules alone, as far as they go.
@@ -189,6 +184,7 @@ class ScriptDesk:
     ) -> list[SceneScript]:
         """Write and prove the scenes, and mend those that fail until nothing is left to try."""
         chains: dict[int, RepairChain] = {}
+        done: dict[int, SceneScript] = {}
         at_work: dict[Future[SceneScript | None], int] = {
             pool.submit(self._draft, paper, section, script, cancelled): place
             for place, (section, script) in enumerate(planned)
@@ -209,9 +205,10 @@ class ScriptDesk:
                     found = tuple(failures(script))
                     at_work[pool.submit(chain.next_after, found)] = place
                     continue
+                done[place] = finished(chain.script, planned[place][0])
                 if listener:
-                    listener.script_finished(_captioned(chain.script))
-        return [_captioned(chains[place].script) for place in range(len(planned))]
+                    listener.script_finished(done[place])
+        return [done[place] for place in range(len(planned))]
 
     def _next_candidates(
         self, at_work: dict[Future[SceneScript | None], int], cancelled: Event | None
@@ -256,18 +253,16 @@ class ScriptDesk:
             return replace(script, attempts=attempts, llm_usage=error.usage)
 
     def _from_template(self, paper: Paper, section: Section) -> SceneScript:
-        """Write a section by rules; a fault of a rule costs that scene its pictures alone."""
-        try:
-            return self._template_writer.write(paper, section)
-        except RenderError:
-            raise
-        except Exception as error:  # a paper is not to be lost to one rule
-            log.exception("the template writer failed at section %s", section.id)
-            script = self._template_writer.write_title_card(paper, section)
-            failure = Finding("exception", f"{type(error).__name__}: {error}")
-            change = "The title card took its place."
-            attempt = Attempt(failure, "", "title_card", (change,), passed=True)
-            return replace(script, attempts=(attempt,))
+        """Write a section by rules; a fault of one costs that scene some of its pictures alone."""
+        writer, attempts = self._template_writer, ()
+        script = written(writer.write, paper, section)
+        if isinstance(script, Exception):
+            fault, script = script, written(writer.write_simple, paper, section)
+            attempts = (_replacement("simple_template", fault, script),)
+        if isinstance(script, Exception):
+            fault, script = script, writer.write_title_card(paper, section)
+            attempts += (_replacement("title_card", fault, script),)
+        return replace(script, attempts=attempts)
 
 
 def _by_section(
@@ -283,26 +278,23 @@ def _by_section(
                 f"its sections: {', '.join(sorted(known))}."
             )
             raise SubmissionError(message, tuple(section.id for section in sections))
-        script = _submitted_script(scene)
+        script = _script_of(scene)
         given.setdefault(scene.section_id, []).append(replace(script, id=_unique(script.id, ids)))
     return given
 
 
-def _submitted_script(scene: SubmittedScene) -> SceneScript:
+def _script_of(scene: SubmittedScene) -> SceneScript:
     try:
         chosen = choose_scene(scene.manim_code, scene.scene_name)
     except RenderError:  # the gates will say so
         chosen = scene.scene_name or "Scene1"
-    return SceneScript(
-        id=submitted_scene_id(scene),
-        section_id=scene.section_id,
-        concept=scene.concept or chosen,
-        storyboard=scene.storyboard,
-        manim_code=scene.manim_code,
-        scene_name=chosen,
-        origin="submitted",
-        checks=(),
-    )
+    return submitted_script(scene, chosen)
+
+
+def _replacement(remedy: Remedy, fault: Exception, outcome: SceneScript | Exception) -> Attempt:
+    failure = Finding("exception", f"{type(fault).__name__}: {fault}")
+    change = f"The {remedy.replace('_', ' ')} took its place."
+    return Attempt(failure, "", remedy, (change,), passed=isinstance(outcome, SceneScript))
 
 
 def _unique(scene_id: str, taken: set[str]) -> str:
@@ -313,17 +305,6 @@ def _unique(scene_id: str, taken: set[str]) -> str:
         candidate = f"{scene_id}-{number}"
     taken.add(candidate)
     return candidate
-
-
-def _captioned(script: SceneScript) -> SceneScript:
-    """Give a script without storyboard one beat that says what it is about.
-
-    Only once it is proved: pacing is not held against a storyboard that nobody wrote.
-    """
-    if script.storyboard or not script.concept:
-        return script
-    seconds = max(_SHORTEST_BEAT_SECONDS, _SECONDS_PER_WORD * len(script.concept.split()))
-    return replace(script, storyboard=(Beat(script.concept, seconds, "the whole scene"),))
 
 
 def _stop_if_cancelled(cancelled: Event | None) -> None:

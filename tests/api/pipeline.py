@@ -42,7 +42,7 @@ from arxiviz_pipeline.domain.models import (
     Video,
     VideoError,
 )
-from arxiviz_pipeline.domain.submissions import submissions_version, submitted_scene_id
+from arxiviz_pipeline.domain.submissions import submissions_version, submitted_script
 from arxiviz_pipeline.domain.video_ids import video_id
 from arxiviz_pipeline.storage.config import StorageSettings
 from arxiviz_pipeline.storage.open_store import open_object_store
@@ -115,7 +115,7 @@ def settings(home: Path) -> StorageSettings:
 def make_scripts(submitted: Sequence[SubmittedScene] = ()) -> list[SceneScript]:
     given = {scene.section_id for scene in submitted}
     scripts = [_make_script(name) for name in ("S1", "S2") if name not in given]
-    return scripts + [_submitted_script(scene) for scene in submitted]
+    return scripts + [submitted_script(scene, scene.scene_name or "A") for scene in submitted]
 
 
 def make_videos(
@@ -247,19 +247,6 @@ def _make_script(section_id: str) -> SceneScript:
         checks=(Check("layout", True, "There is one finding.", (FINDING,)),),
         concept_type="derivation",
         llm_usage=LlmUsage("some-model", 2, 1, 1000, 200, 0.01),
-    )
-
-
-def _submitted_script(scene: SubmittedScene) -> SceneScript:
-    return SceneScript(
-        id=submitted_scene_id(scene),
-        section_id=scene.section_id,
-        concept=scene.concept,
-        storyboard=scene.storyboard,
-        manim_code=scene.manim_code,
-        scene_name=scene.scene_name or "A",
-        origin="submitted",
-        checks=(),
     )
 
 

@@ -10,9 +10,10 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from starlette.types import Message, Receive, Scope, Send
 
-from api import errors, schemas
+from api import errors
 from api.body_limit import MOST_BYTES, MOST_BYTES_OF_SCENES, LimitBodies
 from api.main import create_app
+from api.schemas import health, jobs, papers, submissions, videos
 from tests.api.conftest import Process, installed
 
 
@@ -66,6 +67,25 @@ def test_a_request_that_is_no_json_is_refused(idle_client: TestClient):
     assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
 
 
+@pytest.mark.parametrize(
+    ("content", "media_type", "told"),
+    [
+        (b'{"arxiv_id": ', "application/json", "character 13"),
+        (b'{"arxiv_id": "\xff"}', "application/json", "JSON in UTF-8"),
+        (b"[" * 30_000, "application/json", "JSON in UTF-8"),
+        (b'{"arxiv_id": "1706.03762"}', "text/plain", "Content-Type: application/json"),
+        (b"[]", "application/json", "a JSON object"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_what_it_should_be(
+    idle_client: TestClient, content: bytes, media_type: str, told: str
+):
+    headers = {"Content-Type": media_type}
+    response = idle_client.post("/api/process", content=content, headers=headers)
+    assert (response.status_code, code_of(response)) == (422, "VALIDATION_ERROR")
+    assert told in response.json()["detail"]
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "offset=-1"])
 def test_a_page_out_of_bounds_is_refused(idle_client: TestClient, query: str):
     response = idle_client.get(f"/api/papers?{query}")
@@ -83,6 +103,7 @@ def test_a_method_that_is_not_allowed_has_the_same_shape(idle_client: TestClient
     response = idle_client.delete("/api/process")
     assert (response.status_code, code_of(response)) == (405, "METHOD_NOT_ALLOWED")
     assert response.headers["allow"] == "POST"
+    assert response.json()["detail"] == "'/api/process' takes POST, not DELETE."
 
 
 def test_a_fault_tells_nothing_of_itself_but_is_logged(
@@ -219,16 +240,16 @@ def test_every_error_of_a_route_is_documented_with_an_example(idle_client: TestC
 @pytest.mark.parametrize(
     "schema",
     [
-        schemas.ProcessRequest,
-        schemas.ProcessAnswer,
-        schemas.SubmitRequest,
-        schemas.SubmitAnswer,
-        schemas.SubmissionsAnswer,
-        schemas.JobStatus,
-        schemas.PaperAnswer,
-        schemas.PaperPage,
-        schemas.VideoAddress,
-        schemas.Health,
+        jobs.ProcessRequest,
+        jobs.ProcessAnswer,
+        submissions.SubmitRequest,
+        submissions.SubmitAnswer,
+        submissions.SubmissionsAnswer,
+        jobs.JobStatus,
+        papers.PaperAnswer,
+        papers.PaperPage,
+        videos.VideoAddress,
+        health.Health,
     ],
 )
 def test_examples_in_the_documentation_fit_their_schemas(schema: type[BaseModel]):

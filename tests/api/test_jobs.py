@@ -98,7 +98,7 @@ def test_a_job_can_be_followed_from_start_to_end(
     progress = [status["progress"] for status in seen]
     assert progress[0] == 0
     assert progress == sorted(progress)
-    assert progress[1:4] == [0.1, 0.175, 0.25]
+    assert progress[1:4] == [0.03, 0.13, 0.23]
     assert progress[-1] == 1
     assert [status["status"] for status in seen[:-1]] == ["processing"] * 6
     assert [len(status["steps_completed"]) for status in seen] == [0, 2, 2, 3, 3, 3, 4]

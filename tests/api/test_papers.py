@@ -132,6 +132,7 @@ def test_a_repaired_video_tells_of_the_script_it_was_made_from(
         "remedy": "mends",
         "changes": ["It says something else."],
         "passed": True,
+        "failed_digest": "",
     }
     assert attempt["failure"]["kind"] == "exception"
     assert attempt["failure"]["line"] == 4

@@ -93,7 +93,7 @@ def test_a_renderer_that_is_missing_is_known_by_the_newest_failure(
     job_id = run(instance, "1706.03762", FakeRenderer({"S1": missing, "S2": missing}))
     status = client.get(f"/api/status/{job_id}").json()
     assert (status["status"], status["error"]) == ("failed", "latex is not installed.")
-    assert status["progress"] == 0.25
+    assert status["progress"] == 0.23
     failure = Catalog(instance).last_failure()
     assert failure is not None
     assert failure.error == RenderError.__name__

@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 from arxiviz_pipeline.cli.submit import submit
-from arxiviz_pipeline.domain.errors import ArxivizError, ConfigurationError, SubmissionError
+from arxiviz_pipeline.domain.errors import (
+    ArxivizError,
+    ConfigurationError,
+    NothingSubmittedError,
+    SubmissionError,
+)
+from arxiviz_pipeline.domain.identifiers import ArxivId
+from arxiviz_pipeline.domain.models import Section, SubmittedScene
+from arxiviz_pipeline.storage.folder_store import FolderStore
+from arxiviz_pipeline.storage.records import (
+    read_submitted_scenes,
+    write_sections,
+    write_submitted_scenes,
+)
 
 SCENE = {
     "section_id": "S1",
@@ -40,3 +53,28 @@ def test_what_is_no_list_of_scenes_is_told_where(tmp_path: Path, monkeypatch: py
     error = outcome([SCENE | {"manim_code": 1}], tmp_path, monkeypatch)
     assert isinstance(error, SubmissionError)
     assert "0.manim_code: Input should be a valid string" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "section", "told"),
+    [
+        ([], None, "No scene is handed in for 2401.00001."),
+        ([SubmittedScene("S1", "A square", "code")], "S2", "there are for: S1."),
+    ],
+)
+def test_taking_back_what_is_not_handed_in_is_told_and_starts_nothing(
+    handed_in: list[SubmittedScene],
+    section: str | None,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    for name, value in {"ARXIVIZ_HOME": str(tmp_path), "S3_BUCKET": "", "DAGSTER_HOME": ""}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    store, paper = FolderStore(tmp_path / "objects"), ArxivId.parse("2401.00001")
+    write_sections(store, paper, [Section("S1", "One", 1, 0, None, "body", "", ())])
+    write_submitted_scenes(store, paper, handed_in)
+    with pytest.raises(NothingSubmittedError, match=told):
+        submit(str(paper), None, section, None, withdraw=True)
+    assert read_submitted_scenes(store, paper) == handed_in

@@ -1,8 +1,10 @@
 """The job as Dagster runs it: real parser, writer and LaTeX; a renderer that costs nothing.
 
-Scripts are proved in one test alone, which takes as long as all others.
+Scripts of the sample paper are proved once, for all tests that look at what a run leaves; what
+runs do is seen on two short sections.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -105,21 +107,38 @@ class Run:
         return {each.check_name: each for each in result.get_asset_check_evaluations()}
 
 
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    folder = tmp_path / "dagster"
-    folder.mkdir()
-    with dg.DagsterInstance.local_temp(str(folder)) as instance:
-        yield instance
+class Small:
+    """Has the paper with two short sections: what is looked at costs less than its own seven."""
+
+    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
+        return DOCUMENT
 
 
 @pytest.fixture
-def run(tmp_path: Path, instance: dg.DagsterInstance) -> Run:
-    return Run(tmp_path / "home", instance)
+def run(tmp_path: Path, made_catalog: dg.DagsterInstance) -> Run:
+    """A run of a paper with two short sections, whose scripts nobody proves."""
+    run = Run(tmp_path / "home", made_catalog)
+    run.source = Small()
+    return run
 
 
-def test_a_paper_becomes_four_records_and_a_video_a_scene(run: Run):
-    result = run()
+Made = tuple[Run, dg.ExecuteInProcessResult]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, empty_catalog: Path) -> Iterator[Made]:
+    """The sample paper, made once with scripts that every gate has seen; for tests that look."""
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copytree(empty_catalog, folder / "dagster")
+    with dg.DagsterInstance.local_temp(str(folder / "dagster")) as instance:
+        run = Run(folder / "home", instance)
+        run.maker = build_script_desk(run.settings, run.store)
+        instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, ["2101.00001", "2101.00002"])
+        yield run, run()
+
+
+def test_a_paper_becomes_four_records_and_a_video_a_scene(made: Made):
+    run, result = made
     assert result.success
     videos = records.read_videos(run.store, SAMPLE)
     scripts = records.read_scene_scripts(run.store, SAMPLE)
@@ -150,19 +169,18 @@ def test_equal_content_has_equal_versions_and_changed_content_another(run: Run):
     run({"force": True})
     assert _data_versions(run) == first
 
-    class Renamed(BestDocument):
+    class Renamed:
         def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
-            document = super().fetch(arxiv_id)
-            return replace(document, content=document.content.replace(b"Parabola", b"Bowl"))
+            return replace(DOCUMENT, content=DOCUMENT.content.replace(b">One<", b">First<"))
 
-    run.source = Renamed([SavedPapers(SAMPLES)])
+    run.source = Renamed()
     run()
     changed = _data_versions(run)
     assert all(changed[asset] != first[asset] for asset in catalog.ASSETS)
 
 
-def test_each_scene_is_an_event_of_its_own(run: Run):
-    run()
+def test_each_scene_is_an_event_of_its_own(made: Made):
+    run, _ = made
     events = run.instance.fetch_observations(
         dg.AssetRecordsFilter(dg.AssetKey("videos"), asset_partitions=[str(SAMPLE)]), limit=100
     ).records
@@ -183,8 +201,8 @@ def test_each_scene_is_an_event_of_its_own(run: Run):
     }
 
 
-def test_an_operator_sees_counts_links_and_a_table(run: Run):
-    result = run()
+def test_an_operator_sees_counts_links_and_a_table(made: Made):
+    run, result = made
     seen = {
         event.asset_key.to_user_string(): event.materialization.metadata
         for event in result.get_asset_materialization_events()
@@ -224,16 +242,14 @@ def test_a_second_run_renders_nothing_and_a_named_scene_alone_if_asked(run: Run)
     assert run.renderer.rendered == [scene]
 
 
-def test_checks_look_at_the_runs_paper_alone(run: Run):
-    run.instance.add_dynamic_partitions(catalog.ARXIV_PAPERS, ["2101.00001", "2101.00002"])
-    result = run()
+def test_checks_look_at_the_runs_paper_alone(made: Made):
+    run, result = made
     assert result.success
     assert {check.partition for check in run.checks(result).values()} == {str(SAMPLE)}
 
 
-def test_real_scripts_pass_every_gate_and_bytes_that_are_no_video_are_found(run: Run):
-    run.maker = build_script_desk(run.settings, run.store)
-    result = run()
+def test_real_scripts_pass_every_gate_and_bytes_that_are_no_video_are_found(made: Made):
+    run, result = made
     found = run.checks(result)
     assert found["sections_found"].passed
     for gate in GATES:
@@ -246,19 +262,6 @@ def test_real_scripts_pass_every_gate_and_bytes_that_are_no_video_are_found(run:
     assert not found["videos_play"].passed
 
 
-class Small:
-    """Has the paper with two short sections: what is looked at costs less than its own seven."""
-
-    def fetch(self, arxiv_id: ArxivId) -> PaperDocument:
-        return DOCUMENT
-
-
-@pytest.fixture
-def small(run: Run) -> Run:
-    run.source = Small()
-    return run
-
-
 def _writing(change: Callable[[SceneScript], SceneScript]) -> FakeScriptMaker:
     """Write as the template writer does, with something changed in every script."""
 
@@ -268,15 +271,15 @@ def _writing(change: Callable[[SceneScript], SceneScript]) -> FakeScriptMaker:
     return FakeScriptMaker(write)
 
 
-def test_findings_of_a_gate_are_named_and_counted(small: Run):
+def test_findings_of_a_gate_are_named_and_counted(run: Run):
     off_frame = Finding("off_frame", "A label leaves the frame.", line=12, at_seconds=3.25)
     tiny = Finding("too_small", "A text is small.", "warning")
     layout = Check("layout", False, "It cannot all be seen.", (tiny, off_frame))
     missing = Finding("missing_equation", "x = 1 is too wide.", "warning")
     equations = Check("equations", True, "One is named.", (missing,))
-    small.maker = _writing(lambda script: replace(script, checks=(layout, equations)))
-    found = small.checks(small())
-    count = len(records.read_scene_scripts(small.store, SAMPLE))
+    run.maker = _writing(lambda script: replace(script, checks=(layout, equations)))
+    found = run.checks(run())
+    count = len(records.read_scene_scripts(run.store, SAMPLE))
     layouts = found["layouts_hold"]
     assert not layouts.passed
     assert layouts.severity == dg.AssetCheckSeverity.ERROR
@@ -293,11 +296,11 @@ def test_findings_of_a_gate_are_named_and_counted(small: Run):
     assert unchecked.metadata["unchecked_count"].value == count
 
 
-def test_what_an_llm_cost_is_told_by_scene_and_in_all(small: Run):
+def test_what_an_llm_cost_is_told_by_scene_and_in_all(run: Run):
     usage = LlmUsage("some:model", 2, 1, 1000, 200, 0.0125)
-    small.maker = _writing(lambda script: replace(script, origin="llm:some:model", llm_usage=usage))
-    result = small()
-    count = len(records.read_scene_scripts(small.store, SAMPLE))
+    run.maker = _writing(lambda script: replace(script, origin="llm:some:model", llm_usage=usage))
+    result = run()
+    count = len(records.read_scene_scripts(run.store, SAMPLE))
     (metadata,) = (
         event.materialization.metadata
         for event in result.get_asset_materialization_events()
@@ -308,34 +311,34 @@ def test_what_an_llm_cost_is_told_by_scene_and_in_all(small: Run):
     rows = metadata["scene_scripts"].value.records  # type: ignore[union-attr]
     assert {row.data["llm_cost_usd"] for row in rows} == {"0.012500"}
     assert {row.data["origin"] for row in rows} == {"llm:some:model"}
-    versions = _data_versions(small)
-    small.maker = _writing(lambda script: replace(script, origin="llm:some:model"))
-    small()
-    assert _data_versions(small) == versions, "what it cost is not what it holds"
+    versions = _data_versions(run)
+    run.maker = _writing(lambda script: replace(script, origin="llm:some:model"))
+    run()
+    assert _data_versions(run) == versions, "what it cost is not what it holds"
 
 
-def test_a_scene_that_fails_to_render_is_repaired_and_the_repair_remembered(small: Run):
+def test_a_scene_that_fails_to_render_is_repaired_and_the_repair_remembered(run: Run):
     broken = WRITER.write(PAPER, SECTIONS[1])
-    small.renderer = FakeRenderer({broken.manim_code: RenderError("exception", "boom", line=3)})
+    run.renderer = FakeRenderer({broken.manim_code: RenderError("exception", "boom", line=3)})
 
     def repair(script: SceneScript, failure: VideoError) -> SceneScript:
         return make_repaired(script, failure, "class Mended(Scene): ...")
 
-    small.maker = FakeScriptMaker(WRITER.write, repair)
-    result = small()
-    check = small.checks(result)["all_scenes_rendered"]
+    run.maker = FakeScriptMaker(WRITER.write, repair)
+    result = run()
+    check = run.checks(result)["all_scenes_rendered"]
     assert check.passed
     assert check.description is not None
     assert f"1 of them by a repair: {broken.id}" in check.description
-    video = next(v for v in records.read_videos(small.store, SAMPLE) if v.scene_id == broken.id)
+    video = next(v for v in records.read_videos(run.store, SAMPLE) if v.scene_id == broken.id)
     assert video.repaired_script is not None
     assert video.script_key is not None
-    assert small.store.get(video.script_key) == b"class Mended(Scene): ..."
-    assert small.renderer.rendered.count(broken.id) == 2
-    again = small.renderer = FakeRenderer(small.renderer.failures)
-    small()
+    assert run.store.get(video.script_key) == b"class Mended(Scene): ..."
+    assert run.renderer.rendered.count(broken.id) == 2
+    again = run.renderer = FakeRenderer(run.renderer.failures)
+    run()
     assert again.rendered == []
-    assert video in records.read_videos(small.store, SAMPLE)
+    assert video in records.read_videos(run.store, SAMPLE)
 
 
 SUBMITTED = SubmittedScene("S1", "A circle", "class Circle2(Scene): ...", scene_name="Circle2")
@@ -350,29 +353,29 @@ def _staleness(run: Run) -> dict[str, str]:
     }
 
 
-def test_submitted_scenes_take_the_place_of_written_ones_and_make_them_stale(small: Run):
-    small()
+def test_submitted_scenes_take_the_place_of_written_ones_and_make_them_stale(run: Run):
+    run()
     fresh = dict.fromkeys(catalog.ASSETS, "FRESH")
-    assert _staleness(small) == fresh
-    written = {video.section_id: video for video in records.read_videos(small.store, SAMPLE)}
-    scenes = small.submissions.add(SAMPLE, [SUBMITTED, replace(SUBMITTED, section_id="gone")])
-    observe_submissions(small.instance, SAMPLE, scenes)
-    assert _staleness(small) == fresh | {"scene_scripts": "STALE"}
-    small.renderer = FakeRenderer()
-    assert small().success
-    assert _staleness(small) == fresh
-    (scene_id,) = small.renderer.rendered
+    assert _staleness(run) == fresh
+    written = {video.section_id: video for video in records.read_videos(run.store, SAMPLE)}
+    scenes = run.submissions.add(SAMPLE, [SUBMITTED, replace(SUBMITTED, section_id="gone")])
+    observe_submissions(run.instance, SAMPLE, scenes)
+    assert _staleness(run) == fresh | {"scene_scripts": "STALE"}
+    run.renderer = FakeRenderer()
+    assert run().success
+    assert _staleness(run) == fresh
+    (scene_id,) = run.renderer.rendered
     assert scene_id == submitted_scene_id(SUBMITTED)
     scripts = {
-        script.section_id: script for script in records.read_scene_scripts(small.store, SAMPLE)
+        script.section_id: script for script in records.read_scene_scripts(run.store, SAMPLE)
     }
     assert (scripts["S1"].origin, scripts["S2"].origin) == ("submitted", "template")
-    observe_submissions(small.instance, SAMPLE, small.submissions.withdraw(SAMPLE))
-    assert _staleness(small) == fresh | {"scene_scripts": "STALE"}
-    small.renderer = FakeRenderer()
-    small()
-    assert small.renderer.rendered == []
-    back = {video.section_id: video for video in records.read_videos(small.store, SAMPLE)}
+    observe_submissions(run.instance, SAMPLE, run.submissions.withdraw(SAMPLE))
+    assert _staleness(run) == fresh | {"scene_scripts": "STALE"}
+    run.renderer = FakeRenderer()
+    run()
+    assert run.renderer.rendered == []
+    back = {video.section_id: video for video in records.read_videos(run.store, SAMPLE)}
     assert back == written
 
 

@@ -1,6 +1,6 @@
 """Captions from storyboards."""
 
-from arxiviz_pipeline.domain.captions import storyboard_to_webvtt
+from arxiviz_pipeline.domain.captions import cues_to_webvtt, storyboard_to_webvtt
 from arxiviz_pipeline.domain.models import Beat
 
 
@@ -25,3 +25,12 @@ def test_a_blank_line_inside_a_narration_cannot_end_its_cue():
 
 def test_without_beats_there_is_a_header_alone():
     assert storyboard_to_webvtt([], 3.0) == "WEBVTT\n"
+
+
+def test_cues_of_a_scripts_own_are_kept_within_the_video():
+    cues = [(-1.0, 0.5, "Early"), (0.5, 9.0, "Long"), (3.0, 4.0, "Late"), (1.0, 1.0, "Never")]
+    assert cues_to_webvtt(cues, 2.0) == (
+        "WEBVTT\n\n"
+        "1\n00:00:00.000 --> 00:00:00.500\nEarly\n\n"
+        "2\n00:00:00.500 --> 00:00:02.000\nLong\n"
+    )

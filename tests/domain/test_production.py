@@ -193,6 +193,21 @@ def test_a_second_run_goes_straight_to_the_repaired_script():
     assert (again.rendered, mender.asked) == (["b"], [])
 
 
+def test_a_repair_that_comes_to_a_finished_video_is_not_rendered_again():
+    library = MemoryLibrary()
+    (first,) = _studio(broken("broken"), library).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=Mender()
+    )
+    library.repairs.clear()  # as by a new revision of the repairs
+    again = broken("broken")
+    (second,) = _studio(again, library).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=Mender()
+    )
+    assert second == first
+    assert again.rendered == ["b"]
+    assert list(library.repairs.values()) == [first.repaired_script]
+
+
 def test_forced_anew_a_script_is_rendered_itself_and_needs_no_repair_any_more():
     library = MemoryLibrary()
     _studio(broken("broken"), library).make_videos(

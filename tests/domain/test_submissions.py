@@ -13,6 +13,7 @@ from arxiviz_pipeline.domain.submissions import (
     replace_submitted,
     submissions_version,
     submitted_scene_id,
+    submitted_script,
 )
 
 SECTIONS = [
@@ -77,3 +78,14 @@ def test_the_version_tells_one_state_from_another():
     assert submissions_version([SCENE]) == submissions_version([replace(SCENE)])
     assert submissions_version([SCENE]) != submissions_version([replace(SCENE, concept="Other")])
     assert submissions_version([SCENE]) != submissions_version([])
+
+
+def test_a_scene_becomes_a_script_under_its_own_id():
+    script = submitted_script(SCENE, "A")
+    assert script.id == submitted_scene_id(SCENE)
+    assert (script.section_id, script.scene_name, script.origin) == ("S1", "A", "submitted")
+    assert (script.manim_code, script.concept) == (SCENE.manim_code, "A circle")
+
+
+def test_a_scene_that_does_not_say_what_it_is_about_is_named_after_its_class():
+    assert submitted_script(replace(SCENE, concept=""), "A").concept == "A"

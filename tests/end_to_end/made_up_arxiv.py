@@ -53,6 +53,11 @@ Of two readings we take
 \begin{equation}
   \mean{x} = \frac{x_1 + x_2}{2}. % the mean
 \end{equation}
+\section{Spreads}
+They differ by
+\begin{equation}
+  d = x_1 - x_2.
+\end{equation}
 """
 PDF_SOURCE = rf"""\documentclass{{article}}
 \title{{The Print}}

@@ -130,7 +130,7 @@ def test_each_section_worth_one_has_its_video_also_an_abstract_that_is_all_there
     titles = {arxiv_id: [scene["title"] for scene in found] for arxiv_id, found in scenes.items()}
     assert titles == {
         str(AS_PAGE): ["Energy"],
-        str(AS_SOURCE): ["Averages"],
+        str(AS_SOURCE): ["Averages", "Spreads"],
         str(AS_PDF): [],  # some words without a formula
         str(AS_ABSTRACT): ["Abstract"],
     }
@@ -189,7 +189,7 @@ def test_parse_reads_a_paper_as_it_is_made_and_says_what_from(
     assert done.returncode == 0, done.stderr
     parsed = json.loads(done.stdout)
     assert (parsed["title"], parsed["authors"]) == (f"Paper {asked}", ["Ada Lovelace"])
-    (section,) = parsed["sections"]
+    section = parsed["sections"][0]
     assert (section["title"], section["equations"]) == (title, equations)
     assert f"{asked} found, as {source_format}" in done.stderr
     assert f"{asked} is read from its {source_format}, not html: " in done.stderr

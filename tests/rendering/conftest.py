@@ -9,6 +9,7 @@ import pytest
 
 from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
+from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from tests.rendering.scripts import GOOD, script
 
 LOW = RenderSettings(quality="low", timeout_seconds=100.0)
@@ -20,8 +21,13 @@ def work_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def renderer(work_folder: Path) -> LocalRenderer:
-    return LocalRenderer(work_folder=work_folder)
+def processes(work_folder: Path) -> SceneProcesses:
+    return SceneProcesses(work_folder=work_folder)
+
+
+@pytest.fixture(scope="session")
+def renderer(processes: SceneProcesses, work_folder: Path) -> LocalRenderer:
+    return LocalRenderer(processes=processes, work_folder=work_folder)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +41,12 @@ def leaves_nothing(work_folder: Path) -> Iterator[None]:
     yield
     assert list(work_folder.iterdir()) == []
     assert processes_of(work_folder) == []
+    assert confined() == []
+
+
+def confined() -> list[psutil.Process]:
+    """Return the processes that this process's zygotes have forked."""
+    return [each for zygote in psutil.Process().children() for each in zygote.children()]
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:

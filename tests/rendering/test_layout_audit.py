@@ -115,6 +115,22 @@ SOUND = {
         "ground = Dot(radius=0.5, color=BLUE)\nself.add(Line(3 * LEFT, 3 * RIGHT), ground, "
         "Text('v', color=BLACK))\nself.wait()"
     ),
+    "a-line-behind-a-box-of-the-ground-s-colour": (
+        "box = Square(1, color=WHITE, fill_color=BLACK, fill_opacity=1)\n"
+        "self.add(Line(3 * LEFT, 3 * RIGHT), box, Text('H'))\nself.wait()"
+    ),
+    "a-line-behind-a-text-with-its-own-ground": (
+        "number = Text('7').add_background_rectangle()\n"
+        "self.add(Line(3 * LEFT, 3 * RIGHT), number)\nself.wait()"
+    ),
+    "a-text-behind-a-text-with-its-own-ground": (
+        "words = Text('new').add_background_rectangle()\nself.add(Text('old'), words)\nself.wait()"
+    ),
+    "what-overlaps-outside-the-frame": (
+        "axis = NumberLine([0, 1, 1], length=9).shift(5 * RIGHT)\n"
+        "axis.add(*(Text(each, font_size=24).shift(8 * RIGHT) for each in '78'))\n"
+        "self.add(axis)\nself.wait()"
+    ),
     "a-pause-between-two-things": (
         "self.play(FadeIn(dot := Dot()))\nself.play(FadeOut(dot))\nself.wait(1.5)\n"
         "self.play(FadeIn(dot))"

@@ -2,7 +2,6 @@
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -10,10 +9,12 @@ import pytest
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Beat, Rehearsal, RenderSettings, SceneScript
 from arxiviz_pipeline.domain.ports import Formula
+from arxiviz_pipeline.rendering.document_drawing import DrawnDocument
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
+from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
-from tests.rendering.conftest import processes_of, wait_until
+from tests.rendering.conftest import confined, wait_until
 from tests.rendering.scripts import GOOD, scene, script
 
 FIRST_LINE = 5  # of the body of `scene`
@@ -140,15 +141,10 @@ SOUND = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("rehearsals")
-
-
-@pytest.fixture(scope="module")
-def rehearsals(folder: Path) -> dict[str, Rehearsal]:
+def rehearsals(processes: SceneProcesses) -> dict[str, Rehearsal]:
     """All of the scripts above, rehearsed in one call."""
     codes = {name: code for name, (code, _) in (BROKEN | SOUND).items()}
-    rehearser = LocalRehearser(work_folder=folder, cpu_seconds=3)
+    rehearser = LocalRehearser(processes=processes, cpu_seconds=3)
     answers = rehearser.rehearse([unplanned(code) for code in codes.values()])
     return dict(zip(codes, answers, strict=True))
 
@@ -180,51 +176,53 @@ def test_a_failing_scene_tells_how_far_it_came(rehearsals: dict[str, Rehearsal])
     assert rehearsals["raises"].animation_count == 1
 
 
-def test_nothing_is_left_of_rehearsals(rehearsals: dict[str, Rehearsal], folder: Path):
-    assert list(folder.iterdir()) == []
-    assert processes_of(folder) == []
+def test_nothing_is_left_of_rehearsals(rehearsals: dict[str, Rehearsal]):
+    assert rehearsals
+    assert confined() == []
 
 
-def test_a_script_that_kills_the_program_harms_no_other(tmp_path: Path):
-    killer = scene("import os\nos.kill(os.getppid(), 9)\nimport time; time.sleep(1000)")
-    before, killed, after = LocalRehearser(work_folder=tmp_path).rehearse(
+def test_a_script_that_kills_what_it_can_harms_no_other(processes: SceneProcesses):
+    killer = scene("import os\nos.kill(os.getppid(), 9)\nos.kill(os.getpid(), 9)")
+    before, killed, after = LocalRehearser(processes=processes).rehearse(
         [unplanned(scene("self.wait(0.2)")), unplanned(killer), unplanned(scene("self.wait(0.4)"))]
     )
     assert before.error is after.error is None
     assert (before.duration_seconds, after.duration_seconds) == pytest.approx((0.2, 0.4))
     assert killed.error is not None
     assert killed.error.kind == "crash"
-    assert list(tmp_path.iterdir()) == []
 
 
 FORGED = """\
-import os, pathlib
-folder = pathlib.Path(__file__).parent
-(folder / 'answer.json').write_text({answer!r})
+import os
+answer = {answer!r}.encode()
+os.write(3, len(answer).to_bytes(4, 'big') + answer)
 os._exit(0)
 class Short(B): pass
 """
 
 
-def test_what_a_script_forges_fails_the_script_alone():
+def test_what_a_script_forges_fails_the_script_alone(processes: SceneProcesses):
     answers = (
         "[" * 100_000,
         '{"duration_seconds": "long"}',
         '{"layout": [{"kind": "fine", "message": "x"}]}',
+        '{"draw": 1}',
     )
-    rehearsals = LocalRehearser().rehearse(
+    rehearsals = LocalRehearser(processes=processes).rehearse(
         [unplanned(FORGED.format(answer=answer)) for answer in answers]
     )
     errors = [rehearsal.error for rehearsal in rehearsals]
-    assert [error and error.kind for error in errors] == ["crash"] * 3
+    assert [error and error.kind for error in errors] == ["crash"] * 4
 
 
-def test_what_a_script_forges_is_kept_within_bounds():
+def test_what_a_script_forges_is_kept_within_bounds(processes: SceneProcesses):
     answer = (
         '{"kind": "cancelled", "message": "a\\u0000b", "line": 99, "duration_seconds": 1e300, '
         '"layout": [{"kind": "overlap", "message": "c\\u001b[1md", "line": 77, "at_seconds": -1}]}'
     )
-    (rehearsal,) = LocalRehearser().rehearse([unplanned(FORGED.format(answer=answer))])
+    (rehearsal,) = LocalRehearser(processes=processes).rehearse(
+        [unplanned(FORGED.format(answer=answer))]
+    )
     assert rehearsal.error is not None
     assert (rehearsal.error.kind, rehearsal.error.line) == ("exception", None)
     assert rehearsal.error.message == "a\ufffdb"
@@ -233,10 +231,10 @@ def test_what_a_script_forges_is_kept_within_bounds():
     assert rehearsal.duration_seconds == 0.0
 
 
-def test_a_scene_that_lasts_other_than_its_storyboard_is_told():
+def test_a_scene_that_lasts_other_than_its_storyboard_is_told(processes: SceneProcesses):
     planned = script(scene("self.add(Square())\nself.wait(2)"))
     longer = dataclasses.replace(planned, storyboard=(Beat("One.", 4.0, "a square"),))
-    as_planned, too_short = LocalRehearser().rehearse([planned, longer])
+    as_planned, too_short = LocalRehearser(processes=processes).rehearse([planned, longer])
     assert as_planned.layout == ()
     (finding,) = too_short.layout
     assert (finding.kind, finding.severity) == ("pacing", "warning")
@@ -244,39 +242,58 @@ def test_a_scene_that_lasts_other_than_its_storyboard_is_told():
 
 
 def test_formulas_that_are_drawn_already_need_no_latex():
-    typesetter = LatexTypesetter()
+    typesetter = CountingTypesetter()
     typesetter.typeset([Formula(("a", "= b")), Formula(("words",), "center")])
-    hidden = "import os; os.environ['PATH'] = '/nowhere'"
-    known = scene("self.add(MathTex('a', '= b'), Tex('words'))\nself.wait(0.2)", hidden)
-    unknown = scene("self.add(MathTex('a', '= c'))", hidden)
-    first, second = LocalRehearser(typesetter=typesetter).rehearse(
+    known = scene("self.add(MathTex('a', '= b'), Tex('words'))\nself.wait(0.2)")
+    unknown = scene("self.add(MathTex('a', '= c'))\nself.wait(0.2)")
+    first, second = LocalRehearser(processes=SceneProcesses(typesetter)).rehearse(
         [unplanned(known), unplanned(unknown)]
     )
-    assert first.error is None
-    assert second.error is not None
-    assert "'latex', which is not found" in second.error.message
+    assert first.error is second.error is None
+    (document,) = typesetter.drawn
+    assert "= c" in document
 
 
-def test_cancelling_ends_rehearsals_at_once(tmp_path: Path):
+class CountingTypesetter(LatexTypesetter):
+    """LaTeX, and the documents it was asked for while a scene ran."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: list[str] = []
+
+    def draw(self, document: str, compiler: str, output_format: str) -> DrawnDocument:
+        self.drawn.append(document)
+        return super().draw(document, compiler, output_format)
+
+
+def test_missing_latex_is_not_blamed_on_a_script():
+    processes = SceneProcesses(LatexTypesetter(dvisvgm="not-installed"))
+    (rehearsal,) = LocalRehearser(processes=processes).rehearse([unplanned(scene("MathTex('a')"))])
+    assert rehearsal.error is not None
+    assert "'not-installed' is not on the PATH" in rehearsal.error.message
+
+
+def test_cancelling_ends_rehearsals_at_once(processes: SceneProcesses):
     cancelled = Event()
-    rehearser = LocalRehearser(work_folder=tmp_path)
+    rehearser = LocalRehearser(processes=processes)
     with ThreadPoolExecutor() as pool:
         endless = pool.submit(
             rehearser.rehearse, [unplanned(scene("while True: pass"))] * 2, cancelled
         )
-        wait_until(lambda: len(processes_of(tmp_path)) >= 2)
+        wait_until(lambda: len(confined()) >= 2)
         cancelled.set()
         with pytest.raises(RenderError, match="cancelled") as failure:
             endless.result(timeout=30)
     assert failure.value.kind == "cancelled"
-    assert processes_of(tmp_path) == []
+    assert confined() == []
 
 
 def test_no_scripts_need_no_program():
-    assert LocalRehearser(python="/not/there").rehearse([]) == []
+    assert LocalRehearser(processes=SceneProcesses(python="/not/there")).rehearse([]) == []
 
 
 def test_a_missing_interpreter_is_not_blamed_on_a_script():
+    missing = SceneProcesses(python="/not/there")
     with pytest.raises(RenderError, match="cannot be started") as caught:
-        LocalRehearser(RenderSettings(), python="/not/there").rehearse([unplanned(GOOD)])
+        LocalRehearser(RenderSettings(), processes=missing).rehearse([unplanned(GOOD)])
     assert caught.value.kind == "unavailable"

@@ -1,15 +1,17 @@
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
+from arxiviz_pipeline.rendering import tex
 from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
+from arxiviz_pipeline.rendering.tex_programs import run_tex_program
 
 SOUND = [
     Formula(("x",)),
@@ -115,14 +117,18 @@ def test_a_definition_does_not_reach_the_next_formula():
     assert after.width == typeset(r"\alpha")[0].width
 
 
-def test_many_formulas_take_one_run_of_latex(tmp_path: Path):
-    runs, counting = tmp_path / "runs", tmp_path / "latex"
-    counting.write_text(f'#!/bin/sh\necho run >> {runs}\nexec {shutil.which("latex")} "$@"\n')
-    counting.chmod(0o755)
+def test_many_formulas_take_one_run_of_latex(monkeypatch: pytest.MonkeyPatch):
+    ran: list[str] = []
+
+    def counted(command: list[str], *rest: Any) -> tuple[bool, str]:
+        ran.append(Path(command[0]).name)
+        return run_tex_program(command, *rest)
+
+    monkeypatch.setattr(tex, "run_tex_program", counted)
     formulas = [Formula((rf"x_{{{number}}} = \frac{{a}}{{b}}",)) for number in range(100)]
-    answers = LatexTypesetter(latex=str(counting)).typeset(formulas)
+    answers = LatexTypesetter().typeset(formulas)
     assert all(answer.error is None for answer in answers)
-    assert runs.read_text().split() == ["run"]
+    assert ran == ["latex", "dvisvgm"]
 
 
 def test_what_there_is_no_time_for_is_refused():

@@ -13,7 +13,7 @@ _MOBJECT_BASES = ("VMobject", "Mobject")
 
 
 def _mobject(*parameters: str, attributes: frozenset[str] = frozenset()) -> ManimName:
-    taken = (*parameters, "color", "fill_opacity", "stroke_width")
+    taken = (*parameters, "color", "fill_color", "fill_opacity", "stroke_width")
     return ManimName("class", taken, False, _VMOBJECT | attributes, _MOBJECT_BASES)
 
 
@@ -42,7 +42,7 @@ MANIM = ManimApi(
         "RoundedRectangle": _mobject("corner_radius", "width", "height"),
         "Text": _mobject("text", "font_size", "font"),
         "Tex": _mobject("tex_strings", "font_size", "tex_environment"),
-        "MathTex": _mobject("tex_strings", "font_size", "tex_environment"),
+        "MathTex": _mobject("tex_strings", "font_size", "tex_environment", "tex_to_color_map"),
         "Axes": ManimName("class", None, True, _VMOBJECT, _MOBJECT_BASES),
         "Code": ManimName("class", None, True, _VMOBJECT, _MOBJECT_BASES),
         "ImageMobject": ManimName("class", None, True, _VMOBJECT, ("Mobject",)),
@@ -79,11 +79,13 @@ class ObedientRehearser:
     layout: Callable[[str], tuple[Finding, ...]] = lambda _: ()
     blank: Callable[[str], bool] = lambda _: False
     batches: list[int] = field(default_factory=list)
+    seen: list[SceneScript] = field(default_factory=list)
 
     def rehearse(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
     ) -> list[Rehearsal]:
         self.batches.append(len(scripts))
+        self.seen += scripts
         return [self._rehearsal(script.manim_code) for script in scripts]
 
     def _rehearsal(self, code: str) -> Rehearsal:

@@ -186,10 +186,32 @@ def test_what_does_not_go_on_is_no_chain(tex: str):
         r"g(t) = t^2 - 1, \qquad g'(t) = 2t",
         r"a \le b \le c \quad \text{as soon as} \quad n \ge 3",
         r"m = t_1 \le t_2 \le \dots \le t_n = M",
+        r"A = \{a_1, a_2\} \text{ and } B = \{b_1\}",
+        r"f(x) = \sum_j c_j, \mbox{~hence~} f = K c",
+        r"A = \begin{bmatrix} 1 \end{bmatrix} \text{and } c = \begin{bmatrix} 2 \end{bmatrix}",
+        r"X \sim N(m, v) \text{ where } m = a + b",
+        r"s_1 = t_1, ~s_2 = t_2 - t_1, ~s_3 = t_3",
+        r"\lim f(h) = L \Leftrightarrow \lim f(k) = L",
+        r"\begin{aligned} -2\log a &= b \\ -2\log c &= d \\ -2\log e &= f \end{aligned}",
     ],
 )
 def test_statements_beside_each_other_and_ordered_lists_are_no_chains(tex: str):
     assert read_chain(tex) is None
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"D(t_1, \dots, t_n) = \sum_{i, j} c_{ij} = \max\{a, b\} - 1",
+        r"t_{\text{all}} = t_1 + t_2 = t_{\text{sent}} + t_{\text{done}}",
+        r"P(X \text{ and } Y) = P(X) = 1",
+        r"\begin{aligned} a &= b \\ &\quad + c = d \end{aligned}",
+    ],
+)
+def test_commas_and_words_inside_expressions_leave_a_chain_a_chain(tex: str):
+    chain = read_chain(tex)
+    assert chain is not None
+    assert len(chain.links) == 2
 
 
 def test_a_condition_at_the_end_leaves_a_chain_a_chain():
@@ -241,3 +263,18 @@ def test_whatever_the_formula_nothing_of_it_is_lost(texs: list[str]):
     for plan in plan_chains(chains, SameSizeTypesetter()):
         for line in plan.lines if plan else ():
             assert all(0 <= each.start < each.end <= len(line.pieces) for each in line.carried)
+
+
+@pytest.mark.parametrize(
+    ("tex", "stands_out"),
+    [
+        ("E = m c^2", True),
+        (r"p(x | y) = \frac{p(y | x) p(x)}{p(y)}", True),
+        ("0 = f(x) + g(x)", False),
+        (r"x^2 + \frac{b}{a} x = 0", False),
+        ("a + b = c + d + e", False),
+    ],
+)
+def test_a_left_side_stands_out_where_the_rest_tells_of_it(tex: str, stands_out: bool):
+    [plan] = plan_formulas([tex], RulerTypesetter())
+    assert plan.left_side_stands_out is stands_out

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from arxiviz_pipeline.domain.models import RenderSettings, SceneScript
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
-from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
-from tests.scenes.drawn_boxes import DrawnScene, draw
 from tests.scenes.sections import make_paper, make_section, read_paper
+from tests.scenes.well_drawn import assert_well_drawn
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "2601.00000" / "page.html"
 LONG = r"\begin{aligned} F &= " + " + ".join(rf"\int_0^{{{n}}} f_{{{n}}}(x)\,dx" for n in range(9))
@@ -18,41 +17,30 @@ LONG += r" \\ &\le " + " + ".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}" for n in r
 LONG += r" \\ &= G \end{aligned}"
 
 
-@pytest.fixture(scope="module")
-def writer() -> TemplateWriter:
-    return TemplateWriter(LatexTypesetter())
+@pytest.fixture
+def writer(latex: Typesetter) -> TemplateWriter:
+    return TemplateWriter(latex)
 
 
-def _section_scripts(writer: TemplateWriter, page: Path, orders: list[int]) -> list[SceneScript]:
+def _section_script(writer: TemplateWriter, page: Path, order: int) -> SceneScript:
     paper, sections = read_paper(page)
-    return [writer.write(paper, sections[order]) for order in orders]
+    return writer.write(paper, sections[order])
 
 
-def _assert_well_drawn(script: SceneScript, drawn: DrawnScene) -> None:
-    assert drawn.faults == []
-    assert drawn.seconds == pytest.approx(sum(beat.seconds for beat in script.storyboard), abs=0.01)
-    assert drawn.longest_empty_seconds <= 1.5
-    assert drawn.smallest_text >= 0.85
-    assert drawn.smallest_formula >= SMALLEST_FORMULA_SCALE - 0.01
-
-
-def test_the_sample_paper_is_well_drawn(writer: TemplateWriter):
-    [script] = _section_scripts(writer, SAMPLE, [4])
-    _assert_well_drawn(script, draw({"sample": script})["sample"])
-
-
-def test_sections_of_real_papers_are_well_drawn(writer: TemplateWriter, shared_papers: Path):
-    chosen = {"1904.07818": [4], "2508.08468": [0]}
+def test_sections_of_real_papers_are_well_drawn(
+    writer: TemplateWriter, rehearser: Rehearser, shared_papers: Path
+):
+    chosen = {"1904.07818": 4, "2508.08468": 0}
     scripts = {
-        f"{paper}-{script.id}": script
-        for paper, orders in chosen.items()
-        for script in _section_scripts(writer, shared_papers / paper / "page.html", orders)
+        paper: _section_script(writer, shared_papers / paper / "page.html", order)
+        for paper, order in chosen.items()
     }
-    for name, drawn in draw(scripts).items():
-        _assert_well_drawn(scripts[name], drawn)
+    assert_well_drawn(scripts, rehearser)
 
 
-def test_hostile_sections_are_well_drawn(writer: TemplateWriter):
+def test_the_sample_paper_and_hostile_sections_are_well_drawn(
+    writer: TemplateWriter, rehearser: Rehearser
+):
     paper = make_paper(title="A Very Long Title About " + "Everything and " * 20)
     words = "Supercalifragilistic" * 12
     sections = {
@@ -70,8 +58,7 @@ def test_hostile_sections_are_well_drawn(writer: TemplateWriter):
         "empty": make_section("", title=""),
     }
     scripts = {name: writer.write(paper, section) for name, section in sections.items()}
-    for name, drawn in draw(scripts).items():
-        _assert_well_drawn(scripts[name], drawn)
+    assert_well_drawn(scripts | {"sample": _section_script(writer, SAMPLE, 4)}, rehearser)
 
 
 def test_the_video_is_as_long_as_the_storyboard(writer: TemplateWriter, tmp_path: Path):

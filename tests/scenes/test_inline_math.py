@@ -14,6 +14,7 @@ from arxiviz_pipeline.scenes.text.inline_text import measure, to_markup, to_plai
         (r"$\frac{1}{\sqrt{d_k}}$, $\frac{a+b}{2}$", "1/√dₖ, (a + b)/2"),
         (r"$\sum_{i=1}^{n} x_i \log p(x_i)$", "∑ᵢ₌₁ⁿ xᵢ log p(xᵢ)"),
         (r"$-\infty < x' \le \hat{\theta}$", "−∞ < x′ ≤ θ̂"),
+        (r"$f(a) \wedge^{*} f(b) \le_{1} c$", "f(a) ∧∗ f(b) ≤₁ c"),
         (r"$M_{\rm BH} = 10^{6} M_\odot$", "M_BH = 10⁶M_⊙"),
         (r"$\left\| x \right\|_2^2$ and $f^{\prime}$", "‖x‖₂² and f′"),
         (r"cost \$5 and snake\_case in `code`", "cost $5 and snake_case in code"),

@@ -1,121 +1,36 @@
-"""How a paper's scripts come to be: who writes, what is tried when one fails, what is told."""
+"""How a paper's scripts come to be: what is tried when one fails, what is told."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from threading import Event, Thread, current_thread
+from threading import Event, current_thread
 
 import pytest
 
-from arxiviz_pipeline.domain.errors import RenderError, SubmissionError, WritingError
-from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import (
-    Beat,
-    Finding,
-    LlmUsage,
-    Paper,
-    RenderedScene,
-    RenderSettings,
-    SceneScript,
-    Section,
-    SubmittedScene,
-    VideoError,
-)
-from arxiviz_pipeline.domain.production import Studio
+from arxiviz_pipeline.domain.errors import RenderError, SubmissionError
+from arxiviz_pipeline.domain.models import Finding, Paper, SceneScript, Section
 from arxiviz_pipeline.scenes.repair.repair_chain import MOST_MENDS
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
-from tests.fakes import FakeRenderer, MemoryLibrary, RecordingListener, make_rendered
+from arxiviz_pipeline.scenes.template.features import Feature, Material
+from arxiviz_pipeline.scenes.template.writer import TemplateWriter
+from tests.scenes.desk import (
+    OTHER,
+    PAPER,
+    SECTION,
+    Templates,
+    ThreadListener,
+    make_desk,
+    remedies,
+    submit,
+)
 from tests.scenes.proving import ObedientRehearser, fails_on, make_gates, scene
-from tests.scenes.sections import make_paper, make_section
-
-PAPER = make_paper()
-SECTION = make_section("A text. " * 60, title="Method", section_id="S1")
-OTHER = replace(make_section("B text. " * 60, title="Results", section_id="S2"), order_index=1)
-BEATS = (Beat("We say it.", 4.0, "title"),)
-
-
-def written(section: Section, name: str, origin: str = "template") -> SceneScript:
-    code = scene(f"self.play(Write(Text('{name} of {section.title}')))", "self.wait()")
-    return SceneScript(section.id.lower(), section.id, section.title, BEATS, code, "A", origin, ())
-
-
-class Templates:
-    """Writes three scripts a section, told apart by their texts."""
-
-    def write(self, paper: Paper, section: Section) -> SceneScript:
-        return written(section, "template")
-
-    def write_simple(self, paper: Paper, section: Section) -> SceneScript:
-        return written(section, "simple")
-
-    def write_title_card(self, paper: Paper, section: Section) -> SceneScript:
-        return written(section, "card")
-
-
-@dataclass
-class ScriptedLlm:
-    """Writes what it is told, and remembers what it was asked."""
-
-    first: Callable[[Section], SceneScript]
-    revisions: Sequence[str] = ()
-    max_concurrency: int = 2
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    given_up: LlmUsage = field(default_factory=lambda: LlmUsage("m", request_count=1))
-    told_of_cancelling: set[Event | None] = field(default_factory=set)
-
-    def write(self, paper: Paper, section: Section, cancelled: Event | None = None) -> SceneScript:
-        self.told_of_cancelling.add(cancelled)
-        return self.first(section)
-
-    def revise(
-        self,
-        paper: Paper,
-        section: Section,
-        script: SceneScript,
-        failure: Finding,
-        excerpt: str,
-        cancelled: Event | None = None,
-    ) -> SceneScript:
-        self.told_of_cancelling.add(cancelled)
-        self.asked.append((failure.message, excerpt))
-        if len(self.asked) > len(self.revisions):
-            raise WritingError("The budget is spent.", self.given_up)
-        return replace(script, manim_code=scene(self.revisions[len(self.asked) - 1]))
-
-
-class Listener:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self.threads: set[Thread] = set()
-
-    def scripts_planned(self, scene_count: int) -> None:
-        self.heard.append(f"planned {scene_count}")
-
-    def script_finished(self, script: SceneScript) -> None:
-        self.heard.append(f"finished {script.id}")
-        self.threads.add(current_thread())
-
-    def scenes_planned(self, scripts: object) -> None: ...
-    def scene_started(self, script: object) -> None: ...
-    def scene_finished(self, script: object, video: object) -> None: ...
-
-
-def make_desk(
-    fail: Callable[[str], Finding | None] = lambda _: None, llm: ScriptedLlm | None = None
-) -> ScriptDesk:
-    return ScriptDesk(Templates(), make_gates(ObedientRehearser(fail)), llm)
-
-
-def remedies(script: SceneScript) -> list[tuple[str, bool]]:
-    return [(attempt.remedy, attempt.passed) for attempt in script.attempts]
+from tests.scenes.sections import RulerTypesetter
 
 
 def test_each_section_worth_a_video_gets_a_proved_script():
-    listener = Listener()
+    listener = ThreadListener()
     scripts = make_desk().make_scripts(PAPER, [SECTION, OTHER], listener=listener)
     assert [script.section_id for script in scripts] == ["S1", "S2"]
     assert all(check.passed for script in scripts for check in script.checks)
     assert [len(script.checks) for script in scripts] == [4, 4]
-    assert listener.heard == ["planned 2", "finished s1", "finished s2"]
+    assert listener.heard == [("writing", "2"), ("written", "s1"), ("written", "s2")]
     assert listener.threads == {current_thread()}
 
 
@@ -124,11 +39,6 @@ def test_all_first_scripts_are_rehearsed_in_one_batch():
     desk = ScriptDesk(Templates(), make_gates(rehearser))
     desk.make_scripts(PAPER, [SECTION, OTHER])
     assert rehearser.batches == [2]
-
-
-def submit(code: str, **changes: str) -> SubmittedScene:
-    given = SubmittedScene(section_id="S1", concept="A square", manim_code=code)
-    return replace(given, **changes)  # pyright: ignore[reportArgumentType]
 
 
 def test_a_section_with_submitted_scripts_gets_these_alone():
@@ -182,46 +92,6 @@ def test_a_failing_template_becomes_simpler_and_at_last_a_title_card():
     assert [remedy for remedy, _ in remedies(script)] == ["simple_template", "title_card"]
 
 
-def test_the_llm_mends_its_script_with_what_failed_before_the_template_does():
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"), manim_code=scene("self.play(Bad(1))")
-        ),
-        ["self.play(Bad(2))", "self.wait(3)"],
-    )
-    fail = fails_on("Bad(", "RuntimeError: no")
-    (script,) = make_desk(fail, llm).make_scripts(PAPER, [SECTION])
-    assert script.origin == "llm:m"
-    assert "self.wait(3)" in script.manim_code
-    assert remedies(script)[-2:] == [("llm", False), ("llm", True)]
-    assert "Bad(1)" in llm.asked[0][1]
-
-
-def test_where_the_llm_gives_up_the_template_takes_over_and_the_cost_is_told():
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"),
-            manim_code=scene("self.play(Bad(1))"),
-            llm_usage=LlmUsage("m", request_count=2),
-        )
-    )
-    (script,) = make_desk(fails_on("Bad(", "no"), llm).make_scripts(PAPER, [SECTION])
-    assert script.origin == "template"
-    assert remedies(script)[-1] == ("template", True)
-    assert script.llm_usage is not None
-    assert script.llm_usage.request_count == 3
-
-
-def test_where_the_llm_writes_nothing_the_script_is_the_templates_and_says_so():
-    def refuse(section: Section) -> SceneScript:
-        raise WritingError("No answer could be used.")
-
-    (script,) = make_desk(llm=ScriptedLlm(refuse)).make_scripts(PAPER, [SECTION])
-    assert script.origin == "template"
-    assert remedies(script) == [("template", True)]
-    assert script.attempts[0].failure.message == "No answer could be used."
-
-
 def test_mends_are_bounded():
     lines = [f"self.play(Strange{number}())" for number in range(40)]
     head = "from manim import *\n" + "\n".join(f"Strange{number} = None" for number in range(40))
@@ -232,76 +102,52 @@ def test_mends_are_bounded():
     assert script.origin == "template"
 
 
-def test_a_failed_render_goes_on_where_the_gates_left_off():
-    desk = make_desk()
-    (script,) = desk.make_scripts(PAPER, [SECTION])
-    failure = VideoError("crash", "The process died.")
-    repaired = desk.repair(PAPER, SECTION, script, failure)
-    assert repaired is not None
-    assert "simple of Method" in repaired.manim_code
-    assert repaired.id == script.id
-    again = desk.repair(PAPER, SECTION, repaired, failure)
-    assert again is not None
-    assert "card of Method" in again.manim_code
-    assert [remedy for remedy, _ in remedies(again)] == ["simple_template", "title_card"]
-    assert desk.repair(PAPER, SECTION, again, failure) is None
+class FaultyTemplates(Templates):
+    """Has faults in its rules for one section."""
+
+    def __init__(self, *faulty: str) -> None:
+        self._faulty = faulty
+
+    def write(self, paper: Paper, section: Section) -> SceneScript:
+        return self._unless_faulty("write", section) or super().write(paper, section)
+
+    def write_simple(self, paper: Paper, section: Section) -> SceneScript:
+        return self._unless_faulty("simple", section) or super().write_simple(paper, section)
+
+    def _unless_faulty(self, rule: str, section: Section) -> None:
+        if rule in self._faulty and section is SECTION:
+            raise KeyError(rule)
 
 
-def test_renders_that_go_on_failing_end_with_the_title_card():
-    desk = make_desk(
-        llm=ScriptedLlm(lambda section: written(section, "llm", "llm:m"), ["self.wait(2)"])
-    )
-    (script,) = desk.make_scripts(PAPER, [SECTION])
-    renderer = FakeRenderer()
-    renderer.render = _renders_cards_alone  # type: ignore[method-assign]
-    studio = Studio(renderer, MemoryLibrary(), RenderSettings("low"), 1)
-
-    def repair(
-        failing: SceneScript, failure: VideoError, renders_failed: int, cancelled: Event
-    ) -> SceneScript | None:
-        return desk.repair(PAPER, SECTION, failing, failure, cancelled, renders_failed)
-
-    (video,) = studio.make_videos(
-        ArxivId.parse("2601.00000"), [script], RecordingListener(), repair=repair
-    )
-    assert video.status == "complete"
-    assert video.repaired_script is not None
-    assert "card of Method" in video.repaired_script.manim_code
-
-
-def _renders_cards_alone(script: SceneScript, *_: object) -> RenderedScene:
-    if "card of" in script.manim_code:
-        return make_rendered()
-    raise RenderError("timeout", "It takes too long.")
-
-
+@pytest.mark.parametrize(
+    ("faulty", "becomes", "tried"),
+    [
+        (["write"], "simple of Method", [("simple_template", True)]),
+        (["write", "simple"], "card of Method", [("simple_template", False), ("title_card", True)]),
+    ],
+)
 def test_a_fault_of_a_writing_rule_costs_the_scene_its_pictures_alone(
+    faulty: list[str],
+    becomes: str,
+    tried: list[tuple[str, bool]],
     caplog: pytest.LogCaptureFixture,
 ):
-    class Faulty(Templates):
-        def write(self, paper: Paper, section: Section) -> SceneScript:
-            if section is SECTION:
-                message = "no such key"
-                raise KeyError(message)
-            return super().write(paper, section)
-
-    desk = ScriptDesk(Faulty(), make_gates())
-    card, whole = desk.make_scripts(PAPER, [SECTION, OTHER])
-    assert "card of Method" in card.manim_code
-    assert card.attempts[0].failure.message == "KeyError: 'no such key'"
+    desk = ScriptDesk(FaultyTemplates(*faulty), make_gates())
+    plain, whole = desk.make_scripts(PAPER, [SECTION, OTHER])
+    assert becomes in plain.manim_code
+    assert remedies(plain) == tried
+    assert plain.attempts[0].failure.message == "KeyError: 'write'"
     assert "template of Results" in whole.manim_code
     assert "failed at section S1" in caplog.text
 
 
-def test_a_render_that_fails_on_a_line_is_mended_there():
-    code = scene("self.play(Create(Square()))", "self.wait()", "self.wait(1)", "self.boom()")
-    desk = make_desk()
-    (script,) = desk.make_scripts(PAPER, [SECTION], [submit(code)])
-    failure = VideoError("exception", "'A' object has no attribute 'boom'", 9)
-    repaired = desk.repair(PAPER, SECTION, script, failure)
-    assert repaired is not None
-    assert "boom" not in repaired.manim_code
-    assert remedies(repaired) == [("mends", True)]
+def test_a_fault_of_a_writing_rule_in_a_repair_leads_to_the_next(
+    caplog: pytest.LogCaptureFixture,
+):
+    desk = ScriptDesk(FaultyTemplates("write", "simple"), make_gates())
+    (script,) = desk.make_scripts(PAPER, [SECTION], [submit("There is no code here.")])
+    assert remedies(script) == [("title_card", True)]
+    assert "failed at section S1" in caplog.text
 
 
 def test_a_cancelled_run_makes_no_scripts():
@@ -361,93 +207,10 @@ def test_what_mends_leave_blank_is_no_video():
     assert not all(check.passed for check in mended.checks)
 
 
-def test_the_llm_is_asked_before_anything_is_taken_out():
-    shown = [f"self.play(Create(Square({number})))" for number in range(4)]
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"), manim_code=scene(*shown, "self.play(Bad(1))")
-        ),
-        ["self.wait(9)"],
-    )
-    head_fails = fails_on("Bad(", "RuntimeError: no")
-    (script,) = make_desk(head_fails, llm).make_scripts(PAPER, [SECTION])
-    assert "self.wait(9)" in script.manim_code
-    assert remedies(script) == [("llm", True)]
-    (submitted,) = make_desk(head_fails).make_scripts(
-        PAPER, [SECTION], [submit(scene(*shown, "self.play(Bad(1))"))]
-    )
-    assert remedies(submitted) == [("mends", True)]
+def test_a_fault_of_a_finder_leaves_the_section_to_the_others(caplog: pytest.LogCaptureFixture):
+    def find(material: Material) -> list[Feature]:
+        raise IndexError
 
-
-def test_scripts_of_an_llm_are_finished_one_by_one():
-    first_is_heard = Event()
-
-    class Waiting(Listener):
-        def script_finished(self, script: SceneScript) -> None:
-            super().script_finished(script)
-            first_is_heard.set()
-
-    def write(section: Section) -> SceneScript:
-        if section is OTHER and not first_is_heard.wait(20):
-            raise WritingError("The first was not told of while the second was written.")
-        return written(section, "llm", "llm:m")
-
-    listener = Waiting()
-    scripts = make_desk(llm=ScriptedLlm(write)).make_scripts(
-        PAPER, [SECTION, OTHER], listener=listener
-    )
-    assert [script.origin for script in scripts] == ["llm:m", "llm:m"]
-    assert listener.heard == ["planned 2", "finished s1", "finished s2"]
-    assert listener.threads == {current_thread()}
-
-
-def test_an_llm_hears_of_an_interruption():
-    cancelled = Event()
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"), manim_code=scene("self.play(Bad(1))")
-        ),
-        ["self.wait(9)"],
-    )
-    desk = make_desk(fails_on("Bad(", "RuntimeError: no"), llm)
-    desk.make_scripts(PAPER, [SECTION], cancelled=cancelled)
-    assert llm.told_of_cancelling == {cancelled}
-
-
-def test_an_interruption_that_stops_the_llm_stops_the_run():
-    cancelled = Event()
-
-    def write(section: Section) -> SceneScript:
-        cancelled.set()
-        raise RenderError(kind="cancelled", message="The LLM is waited for no longer.")
-
-    with pytest.raises(RenderError) as caught:
-        make_desk(llm=ScriptedLlm(write)).make_scripts(PAPER, [SECTION], cancelled=cancelled)
-    assert caught.value.kind == "cancelled"
-
-
-def test_a_cost_that_is_known_stays_known_when_the_llm_gives_up_before_it_asks():
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"),
-            manim_code=scene("self.play(Bad(1))"),
-            llm_usage=LlmUsage("m", request_count=2, cost_usd=0.25),
-        )
-    )
-    llm.given_up = LlmUsage("m")
-    (script,) = make_desk(fails_on("Bad(", "no"), llm).make_scripts(PAPER, [SECTION])
-    assert script.llm_usage == LlmUsage("m", request_count=2, cost_usd=0.25)
-
-
-def test_what_an_llm_has_cost_is_told_where_nothing_passes():
-    crowded = (Finding("overlap", "Two texts overlap."),)
-    llm = ScriptedLlm(
-        lambda section: replace(
-            written(section, "llm", "llm:m"), llm_usage=LlmUsage("m", request_count=2)
-        )
-    )
-    rehearser = ObedientRehearser(layout=lambda code: crowded)
-    desk = ScriptDesk(Templates(), make_gates(rehearser), llm)
-    (script,) = desk.make_scripts(PAPER, [SECTION])
-    assert remedies(script)[-1] == ("title_card", False)
-    assert script.llm_usage == LlmUsage("m", request_count=3)
+    faulty = TemplateWriter(RulerTypesetter(), [find]).write(PAPER, SECTION)
+    assert faulty == TemplateWriter(RulerTypesetter(), []).write(PAPER, SECTION)
+    assert "IndexError" in caplog.text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences, key_phrases
+from arxiviz_pipeline.scenes.text.key_phrases import key_phrases
+from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences
 from arxiviz_pipeline.scenes.text.section_text import (
     DisplayBlock,
     ListBlock,
@@ -11,11 +12,9 @@ from arxiviz_pipeline.scenes.text.section_text import (
 )
 from arxiviz_pipeline.scenes.text.sentences import (
     shorten,
-    shorten_from_front,
     split_sentences,
-    standing_alone,
-    words_of,
 )
+from arxiviz_pipeline.scenes.text.standing_alone import standing_alone
 from tests.scenes.sections import make_section
 
 
@@ -72,15 +71,28 @@ def test_sentences_are_freed_of_what_ties_them_to_others(tied: str, alone: str):
     assert standing_alone(tied) == alone
 
 
+def test_a_few_words_too_many_are_told_rather_than_broken_off():
+    sentence = "The optimizer of this large model walks down the very same valley every night."
+    assert shorten(sentence, 11).endswith("…")
+    assert shorten(sentence, 11, slack=3) == sentence
+
+
+def test_a_sentence_ends_before_a_second_one_that_and_joins_to_it():
+    first = "The queries of the upper layer come from the layer below it"
+    second = "and the keys and values are the output of the other stack of layers."
+    assert shorten(f"{first}, {second}", 16) == f"{first}."
+
+
+def test_a_sentence_does_not_end_with_what_joins_it_to_the_next():
+    sentence = (
+        "The four functions of the package have been written anew, therefore, " + "they are " * 9
+    )
+    assert shorten(sentence, 14) == "The four functions of the package have been written anew."
+
+
 def test_an_opening_clause_is_never_all_that_is_left():
     sentence = "While for small values of $d_k$, " + "the two mechanisms perform " * 6
     assert "mechanisms" in shorten(sentence, 12)
-
-
-def test_the_front_is_cut_where_the_end_matters():
-    sentence = "In the absence of any coupling at all, and with much patience, the density is"
-    assert shorten_from_front(sentence, 8) == "…and with much patience, the density is"
-    assert len(words_of(shorten_from_front("word " * 50, 10))) == 10
 
 
 def test_chosen_sentences_are_about_the_section():

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from arxiviz_pipeline.scenes.formulas.atom_reader import read_atoms
 from arxiviz_pipeline.scenes.formulas.symbol_names import SymbolName, choose_names, legend_of
 from arxiviz_pipeline.scenes.formulas.symbols import find_symbols, symbol_of
+from arxiviz_pipeline.scenes.text.display_symbols import names_by_display
 from arxiviz_pipeline.scenes.text.section_text import read_blocks
-from arxiviz_pipeline.scenes.text.symbol_definitions import names_by_display, read_definitions
+from arxiviz_pipeline.scenes.text.symbol_definitions import read_definitions
 from tests.scenes.sections import make_section
 
 
@@ -71,6 +72,9 @@ def test_definitions_are_read(sentence: str, names: dict[str, str]):
         "Nothing to see here.",
         "where $x$ is increasing in $t$.",
         "where $x$ equals the smallest value.",
+        "where $A$ is a matrix.",
+        "with the three free parameters $a$ and $b$.",
+        "where $r$ is the fraction of what is left.",
     ],
 )
 def test_what_names_no_symbol_is_left_alone(sentence: str):

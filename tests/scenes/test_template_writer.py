@@ -289,6 +289,48 @@ def test_lists_are_told_as_lists():
     assert "It is small." in spoken(script)
 
 
+def test_a_list_stands_there_as_soon_as_it_is_announced():
+    content = "There are two reasons:\n\n- It is fast enough.\n- It is small."
+    code = write(make_section(content)).manim_code
+    assert code.index("nodes = VGroup(") < code.index("FadeIn(heading") < code.index("point_0 =")
+    assert "for y in [" in code
+
+
+def test_a_scene_ends_on_its_last_picture_and_not_on_its_title():
+    content = (
+        "A pump moves water up. A valve keeps water from running back. A motor turns both of them."
+    )
+    script = write(make_section(content, title="Conclusion"))
+    assert script.storyboard[-1].narration == "A motor turns both of them."
+    assert "That was" not in spoken(script)
+    last_page = script.manim_code.rsplit("def ", 1)[1]
+    assert "FadeOut" not in last_page
+
+
+def test_a_long_title_of_a_paper_is_told_briefly():
+    title = "Limits on the growth of very many pumps from the history of all their valves"
+    script = TemplateWriter(RulerTypesetter()).write(
+        make_paper(title), make_section("A pump runs.")
+    )
+    assert script.storyboard[0].narration == (
+        "A Section, from the paper “Limits on the growth of very many pumps…”."
+    )
+    two_part = make_paper(
+        "Pumping Stations: A Survey of What There Is, and of What There Is Not Yet"
+    )
+    script = TemplateWriter(RulerTypesetter()).write(two_part, make_section("A pump runs."))
+    assert "“Pumping Stations”" in script.storyboard[0].narration
+
+
+def test_no_sentence_is_said_again_beside_its_feature():
+    contrast = "Old pumps need much oil in winter, whereas new pumps run without any oil at all."
+    content = f"{contrast} A valve keeps water from running back. A motor turns every pump here."
+    script = TemplateWriter(RulerTypesetter()).write(make_paper(), make_section(content))
+    assert script.concept_type == "comparison"
+    assert spoken(script).count("need much oil") == 1
+    assert spoken(script).count("keeps water from running back") == 1
+
+
 def test_narration_is_plain_text_at_a_readable_pace():
     script = write(make_section(ATTENTION, [ATTENTION_TEX], title=r"On $\alpha_1$ and \*stars\*"))
     assert script.storyboard[0].narration.startswith("On α₁ and *stars*")

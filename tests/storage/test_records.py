@@ -28,6 +28,7 @@ from arxiviz_pipeline.domain.models import (
     VideoError,
 )
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.repairs import REPAIRS_REVISION
 from arxiviz_pipeline.storage import records
 from arxiviz_pipeline.storage.folder_store import FolderStore
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
@@ -209,6 +210,16 @@ def test_a_repair_is_remembered_and_may_change(store: ObjectStore):
     assert library.find_repair("v-1") == _repaired_script()
     library.keep_repair("v-1", make_script("a"))
     assert library.find_repair("v-1") == make_script("a")
+
+
+def test_a_repair_by_a_former_revision_of_the_repairs_is_made_anew(store: ObjectStore):
+    library = StoredVideos(store)
+    library.keep_repair("v-1", _repaired_script())
+    content = store.get(catalog.repair_key("v-1"))
+    store.delete(catalog.repair_key("v-1"))
+    for former in ("repairs/v-1.json", f"repairs/v-1-r{REPAIRS_REVISION - 1}.json"):
+        store.put(former, content, content_type="application/json")
+    assert library.find_repair("v-1") is None
 
 
 def test_a_repair_of_another_version_is_as_good_as_none(store: ObjectStore):

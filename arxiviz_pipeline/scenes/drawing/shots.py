@@ -79,6 +79,12 @@ class Shot:
         self.closing.append(f"self.play({arguments})")
         self.closing_seconds += run_time
 
+    def stay(self, seconds: float) -> None:
+        """Leave the picture as it is at the end, for at least so long."""
+        self.closing.clear()
+        self.closing_seconds = 0.0
+        self.hold_seconds = max(self.hold_seconds, seconds)
+
     def emphasize(self, animation: str, seconds: float = 0.8) -> None:
         """Add an animation that draws the eye to what is said, if there is time for it."""
         self.emphases.append((animation, on_grid(seconds)))

@@ -41,7 +41,15 @@ _SPACE_AFTER_RELATION = re.compile(
     r"^(\s*(?::?=|[<>]|\\[a-zA-Z]+))(?:\s*(?:\\[ ,;:!]|~|\\q?quad(?![a-zA-Z])))+\s*"
 )
 _NOTE_WORDS: Final = 2
-_WIDE_SPACES: Final = frozenset(("\\quad", "\\qquad"))
+_APART: Final = frozenset((",", ";", ":", "\\quad", "\\qquad"))
+_OPENING: Final = frozenset(words_in(r"{ ( [ \{ \langle \lbrace \lfloor \lceil"))
+_CLOSING: Final = frozenset(words_in(r"} ) ] \} \rangle \rbrace \rfloor \rceil"))
+_WORDS = re.compile(  # between two statements, not a name such as that of a function
+    r"\\(?:text|mbox|textrm|textnormal)\s*\{[\s~,.;]*"
+    r"(?:and|or|where|with|hence|so|thus|then|for|if|when|while|but|vs\.?|versus|respectively)\b[^{}]*\}"
+)
+_INDENTING = re.compile(r"(?:\\q?quad\s*)+")
+_ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}.*?\\end\{\1\*?\}", re.DOTALL)
 _DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsb", "\\dotsc"))
 _MOST_LINKS: Final = 12
 
@@ -74,8 +82,7 @@ class Chain:
 
 def read_chain(tex: str) -> Chain | None:
     """Read a display as a chain of three expressions or more; None if it is something else."""
-    rows = [_row(cells) for cells in split_rows(clean_formula(tex))]
-    rows = _joined(rows)
+    rows = _joined(split_rows(clean_formula(tex)))
     implied = any(_first_token(text) in _IMPLIES for text, _ in rows[1:])
     chain = _implications(rows) if implied else _equalities(rows)
     if chain is None or not 2 <= len(chain.links) <= _MOST_LINKS:
@@ -92,19 +99,25 @@ def _row(cells: Sequence[str]) -> tuple[str, str]:
         apart = r" \quad " if wide and text.count("\0") else " "
         text = f"{text}\0{apart}{cell}" if text else cell
     text = text.replace("\0", "").strip()
+    text = text[found.end() :] if (found := _INDENTING.match(text)) else text
     found = _NOTE.search(text)
     if found and len(found[1].split()) >= _NOTE_WORDS and is_visible(text[: found.start()]):
         return text[: found.start()].strip(), found[1].strip(" ()[],.")
     return text, ""
 
 
-def _joined(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _joined(rows: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
     """Join a row to the one before where that ends in a sign, or goes on with one."""
     joined: list[tuple[str, str]] = []
-    for text, note in rows:
+    for cells in rows:
+        text, note = _row(cells)
         goes_on = bool(joined) and (
             _is_unfinished(joined[-1][0])
-            or (starts_with_sign(text) and not starts_with_relation(text))
+            or (
+                starts_with_sign(text)
+                and not starts_with_relation(text)
+                and not _has_left_side(cells)
+            )
         )
         if goes_on:
             before, before_note = joined[-1]
@@ -112,6 +125,12 @@ def _joined(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             joined.append((text, note))
     return joined
+
+
+def _has_left_side(cells: Sequence[str]) -> bool:
+    """Tell whether a row is aligned at its own relation: `-a & = b` adds nothing to another row."""
+    left, *others = cells
+    return is_visible(left) and bool(others) and starts_with_relation(others[0])
 
 
 def _equalities(rows: Sequence[tuple[str, str]]) -> Chain | None:
@@ -127,7 +146,8 @@ def _equalities(rows: Sequence[tuple[str, str]]) -> Chain | None:
                 left = first
             elif _squeezed(first) != _squeezed(left) or not parts:
                 return None
-        if any(map(_holds_next_statement, parts[:-1])) or any(map(_is_only_dots, parts)):
+        told_before = [left, *parts[:-1]] if index == 0 else parts[:-1]
+        if any(map(_holds_next_statement, told_before)) or any(map(_is_only_dots, parts)):
             return None
         links += [Link(part) for part in parts[:-1]]
         links += [Link(part, note) for part in parts[-1:]]
@@ -153,8 +173,13 @@ def _parts(text: str) -> list[str]:
 
 
 def _holds_next_statement(part: str) -> bool:
-    r"""Tell whether, before the next relation, another statement begins: `= 1, \qquad b`."""
-    return r"\begin" not in part and not _WIDE_SPACES.isdisjoint(tokens_of(part))
+    r"""Tell whether, before the next relation, another statement begins: `= 1, \text{ and } b`."""
+    depth = 0
+    for token in tokens_of(_WORDS.sub(";", _ENVIRONMENT.sub(" ", part))):
+        depth += (token in _OPENING) - (token in _CLOSING)
+        if depth == 0 and (token in _APART or token in _IMPLIES):
+            return True
+    return False
 
 
 def _is_only_dots(part: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE, TEXT_WIDTH
+from arxiviz_pipeline.scenes.formulas.atom_reader import read_atoms
+from arxiviz_pipeline.scenes.formulas.atoms import ink_count, walk
 from arxiviz_pipeline.scenes.formulas.pieces import Piece
 from arxiviz_pipeline.scenes.formulas.splitting import starts_with_relation, starts_with_sign
 from arxiviz_pipeline.scenes.formulas.symbol_names import LegendEntry
@@ -13,6 +15,7 @@ FORMULA_WIDTH: Final = TEXT_WIDTH - 0.7  # leaves room for a frame around it
 LARGEST_SCALE: Final = 1.25
 ROW_GAP: Final = 0.42  # Manim units at scale 1
 _ROOMY_SCALE = 0.8
+_TELLING: Final = ("letter", "function", "operator", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,23 @@ class Row:
             and starts_with_relation(self.parts[1])
         )
 
+    @property
+    def left_stands_out(self) -> bool:
+        """Whether the rest tells of the left side: it is no number, nor more than half of the row.
+
+        In `0 = f(x)`, `x^2 + b x = 0` and `a + b = c` nothing is defined.
+        """
+        if not self.has_left_side:
+            return False
+        left, right = (read_atoms(" ".join(each)) for each in (self.parts[:1], self.parts[1:]))
+        if left is None:
+            return True
+        if not any(atom.kind in _TELLING for each in walk(left.atoms) for atom in each):
+            return False
+        is_sum = any(atom.kind == "sign" for atom in left.atoms[1:])
+        is_longer = right is not None and ink_count(left.atoms) > ink_count(right.atoms)
+        return not (is_sum or is_longer)
+
 
 @dataclass(frozen=True, slots=True)
 class FormulaPlan:
@@ -95,6 +115,11 @@ class FormulaPlan:
         """The first part, if a relation follows it."""
         first = self.rows[0] if self.rows else None
         return first.parts[0] if first and first.has_left_side else ""
+
+    @property
+    def left_side_stands_out(self) -> bool:
+        """Whether the left side is what the first row is about."""
+        return bool(self.rows) and self.rows[0].left_stands_out
 
     @property
     def defines_left_side(self) -> bool:

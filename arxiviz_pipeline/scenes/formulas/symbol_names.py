@@ -6,7 +6,7 @@ from typing import Final
 
 from arxiviz_pipeline.scenes.formulas.atom_reader import read_atoms
 from arxiviz_pipeline.scenes.formulas.splitting import clean_formula, split_rows
-from arxiviz_pipeline.scenes.formulas.symbols import Key, Symbol, find_symbols
+from arxiviz_pipeline.scenes.formulas.symbols import Key, Symbol, SymbolKeys, find_symbols
 
 COLOUR_COUNT: Final = 5
 """How many symbols may have a colour of their own on a page."""
@@ -51,6 +51,11 @@ class LegendEntry:
     def is_explained(self) -> bool:
         """Whether the display's own explanation says so."""
         return self.names[0].is_explained
+
+    @property
+    def keys(self) -> tuple[SymbolKeys, ...]:
+        """What its symbols are known by."""
+        return tuple(each.symbol.keys for each in self.names)
 
 
 def choose_names(

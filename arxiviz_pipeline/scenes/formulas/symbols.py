@@ -20,6 +20,7 @@ _LONGEST_WORD = 12
 _NEVER_NAMED = frozenset((r"\nabla", r"\mathrm{d}", r"\mathrm{e}", r"\partial"))
 
 Key = tuple[str, str, str]
+SymbolKeys = tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)

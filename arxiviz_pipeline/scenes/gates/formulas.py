@@ -12,9 +12,11 @@ from arxiviz_pipeline.scenes.gates.policy import report_check
 from arxiviz_pipeline.scenes.gates.tex_strings import (
     TexString,
     chooses_template,
+    control_characters,
     find_tex_strings,
 )
 
+_GARBLED: Final = r"Python reads \t, \r or another such part as no backslash: write a raw string"
 _MOST_SHOWN: Final = 80  # characters of a formula in a message
 
 
@@ -41,15 +43,20 @@ def _formulas_of(script: SceneScript) -> list[tuple[TexString, Severity]]:
 
 
 def _check(tried: Sequence[tuple[TexString, Severity, TypesetFormula]]) -> Check:
-    findings = [
+    refused = [
         Finding("latex", _message(tex, answer.error), severity=severity, line=tex.line)
         for tex, severity, answer in tried
         if answer.error is not None
     ]
+    garbled = [
+        Finding("latex", _message(tex, _GARBLED), severity="warning", line=tex.line)
+        for tex, _, answer in tried
+        if answer.error is None and control_characters(tex.formula.tex)
+    ]
     good = f"{len(tried)} formulas compile." if tried else "The script spells out no formula."
-    if findings:
-        good = f"{len(tried) - len(findings)} of {len(tried)} formulas compile."
-    return report_check("formulas", findings, good)
+    if refused:
+        good = f"{len(tried) - len(refused)} of {len(tried)} formulas compile."
+    return report_check("formulas", [*refused, *garbled], good)
 
 
 def _message(tex: TexString, error: str) -> str:

@@ -73,6 +73,7 @@ def check_policy(script: SceneScript, api: ManimApi) -> Check:
         findings = [Finding("syntax", error.message, line=error.line)]
     except RecursionError:
         findings = [Finding("syntax", "The script is nested too deeply to be read.")]
+    findings.sort(key=lambda finding: finding.line or 0)
     return report_check("policy", findings, "The script obeys every rule.")
 
 
@@ -91,13 +92,22 @@ def _scene_findings(tree: ast.Module, scene_name: str) -> Iterator[Finding]:
     found = find_scene_classes(tree)
     if scene_name in found.scenes:
         return
-    scenes = ", ".join(found.scenes) or "none"
     if scene_name in found.possible:
         message = f"Class {scene_name!r} does not visibly build on one of Manim's scenes"
         yield Finding("no_scene", f"{message}.", severity="warning")
+    elif found.scenes:
+        scenes = ", ".join(found.scenes)
+        yield Finding("no_scene", f"The script has no scene {scene_name!r}; its scenes: {scenes}.")
     else:
-        message = f"The script has no scene {scene_name!r}; its scenes: {scenes}."
-        yield Finding("no_scene", message)
+        built = "; ".join(_bases_told(tree, found.possible))
+        reason = f"{built}, which is none of Manim's" if built else "it defines no class of any"
+        yield Finding("no_scene", f"The script has no scene: {reason}.")
+
+
+def _bases_told(tree: ast.Module, class_names: Sequence[str]) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name in class_names:
+            yield f"{node.name} builds on {', '.join(map(ast.unparse, node.bases))}"
 
 
 def _import_findings(tree: ast.Module) -> Iterator[Finding]:

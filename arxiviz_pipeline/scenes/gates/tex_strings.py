@@ -1,6 +1,7 @@
 """Finds the TeX that a script spells out, as far as it can be read without running it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,11 @@ _ENVIRONMENTS: Final[dict[str, str | None]] = {
     "TexMobject": "align*",
     "TextMobject": "center",
 }
+_EATEN_BACKSLASH = re.compile(
+    r"[\x07\x08\x0b\x0c\r](?=[A-Za-z])"
+    r"|\t(?=(?:heta|au|ext\w*|imes|o|op|ilde|riangle\w*|frac|binom|herefore|an|anh)(?![A-Za-z]))"
+    r"|\n(?=(?:abla|eq|u|e|otin|ot|mid|leq|geq|normalsize)(?![A-Za-z]))"
+)
 _SURE_OF_NOTHING: Final = frozenset({"tex_template", "tex_template_file"})
 
 
@@ -38,6 +44,11 @@ def find_tex_strings(tree: ast.Module) -> list[TexString]:
     constants = _constants(tree)
     found = [each for node in ast.walk(tree) for each in _of_node(node, constants)]
     return sorted(found, key=lambda each: (each.line, each.call.col_offset))
+
+
+def control_characters(text: str) -> bool:
+    r"""Tell whether Python has read TeX's commands as control characters: `\t` of `\theta`."""
+    return _EATEN_BACKSLASH.search(text) is not None
 
 
 def chooses_template(tree: ast.Module) -> bool:

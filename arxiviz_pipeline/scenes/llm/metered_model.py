@@ -112,7 +112,7 @@ class MeteredModel(WrapperModel):
         input_tokens = len(ModelMessagesTypeAdapter.dump_json(messages)) // _BYTES_PER_TOKEN
         output_tokens = (settings or {}).get("max_tokens", 0)
         usd = estimate_usd(self.wrapped, input_tokens, output_tokens)
-        with self._budget.hold(usd, input_tokens + output_tokens) as receipt:
+        async with self._budget.hold(usd, input_tokens + output_tokens) as receipt:
             try:
                 async with asyncio.timeout(self._patience.timeout_seconds):
                     response = await self.wrapped.request(messages, settings, parameters)

@@ -1,5 +1,6 @@
 """Writes scene scripts with an LLM, and mends those that fail."""
 
+import logging
 from dataclasses import replace
 from importlib.metadata import version
 from threading import Event
@@ -7,16 +8,16 @@ from typing import TypeVar
 
 from pydantic_ai.exceptions import AgentRunError, UserError
 
-from arxiviz_pipeline.domain.errors import WritingError
+from arxiviz_pipeline.domain.errors import RenderError, WritingError
 from arxiviz_pipeline.domain.models import Finding, Paper, SceneScript, Section
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.scenes.llm.answers import MOST_CODE_CHARACTERS, STORYBOARD, code_form
 from arxiviz_pipeline.scenes.llm.asking import Asker, Errand, Question
 from arxiviz_pipeline.scenes.llm.budget import BudgetSpentError, Ledger
-from arxiviz_pipeline.scenes.llm.equation_report import report_equations
 from arxiviz_pipeline.scenes.llm.failures import WILL_NOT_CHANGE, describe_failure
 from arxiviz_pipeline.scenes.llm.kept_answers import KeptAnswers
+from arxiviz_pipeline.scenes.llm.kept_spending import KeptSpending
 from arxiviz_pipeline.scenes.llm.metered_model import Patience, Tally
 from arxiviz_pipeline.scenes.llm.model_names import NamedModel
 from arxiviz_pipeline.scenes.llm.prompts import (
@@ -33,6 +34,8 @@ from arxiviz_pipeline.scenes.llm.prompts import (
     storyboard_request,
 )
 from arxiviz_pipeline.scenes.template.writer import scene_id_of
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -55,11 +58,11 @@ class LlmWriter:
         max_concurrency: int = 4,
         patience: Patience | None = None,
     ) -> None:
-        """Take a model, where its answers are kept, and what may be spent on a paper."""
+        """Take a model, where answers and costs are kept, and what may be spent on a paper."""
         self.max_concurrency = max_concurrency
         self.origin = f"llm:{model.name}"
         self._model_name = model.name
-        self._ledger = Ledger(budget_usd, budget_tokens)
+        self._ledger = Ledger(budget_usd, budget_tokens, KeptSpending(store))
         self._asker = Asker(
             model.open, model.identity, KeptAnswers(store), patience or Patience(), max_concurrency
         )
@@ -103,7 +106,7 @@ class LlmWriter:
             manim_code=code,
             scene_name=scene_name,
             origin=self.origin,
-            checks=report_equations(section.equations, code),
+            checks=(),
             concept_type=plan.concept_type,
             llm_usage=errand.tally.usage,
         )
@@ -153,7 +156,7 @@ class LlmWriter:
             manim_code=code,
             scene_name=choose_scene(code),
             origin=self.origin,
-            checks=report_equations(section.equations, code),
+            checks=(),
             llm_usage=script.llm_usage + spent if script.llm_usage else spent,
         )
 
@@ -178,4 +181,10 @@ class LlmWriter:
             if isinstance(error, WILL_NOT_CHANGE):
                 self._refusal = reason
             message = f"{self._model_name} was {asked}: {reason}."
+            raise WritingError(message, errand.tally.usage) from error
+        except RenderError:
+            raise
+        except Exception as error:  # of a client's own: the paper is not to be lost to it
+            log.exception("the LLM's client failed")
+            message = f"{self._model_name} was {asked}: {type(error).__name__}: {error}."
             raise WritingError(message, errand.tally.usage) from error

@@ -96,9 +96,8 @@ def _without_key(source: Source, node: ast.Dict, name: str) -> Iterator[Edit]:
             yield Edit(source.start(key), source.end(node.values[index]), "", why)
 
 
-def wrong_argument_count(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def wrong_argument_count(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Drop arguments given twice or too many, and give those that are missing."""
-    del api
     statement = source.at_line(failure.line)
     calls = [call for call in source.calls if stands_in(call, statement)]
     if multiple := _MULTIPLE.search(failure.message):
@@ -127,9 +126,8 @@ def wrong_argument_count(source: Source, failure: Finding, api: ManimApi) -> Ite
                 yield [Edit(place, place, f", {missing[2]}={value}", why)]
 
 
-def plain_strings(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def plain_strings(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Write numbers as strings where texts are made of them."""
-    del api
     statement = source.at_line(failure.line)
     if _NO_STRING.search(failure.message):
         yield [

@@ -55,6 +55,10 @@ _RENAMED: Final = {
     "FadeIn": {"direction": "shift", "shift_direction": "shift", "from_point": "target_position"},
     "FadeOut": {"direction": "shift", "shift_direction": "shift", "to_point": "target_position"},
     "play": {"duration": "run_time", "runtime": "run_time", "rate_function": "rate_func"},
+    **{
+        name: {"buffer": "buff", "margin": "buff", "padding": "buff"}
+        for name in ("next_to", "to_edge", "to_corner", "arrange", "SurroundingRectangle")
+    },
     "wait": {"run_time": "duration", "time": "duration"},
     "Sector": {"outer_radius": "radius"},
 }
@@ -161,9 +165,8 @@ def _is_direction(node: ast.expr) -> bool:
     return bool(names) and names <= _DIRECTIONS
 
 
-def old_ranges(source: Source, api: ManimApi) -> Iterator[Edit]:
+def old_ranges(source: Source) -> Iterator[Edit]:
     """Give ranges as a list rather than by two keywords."""
-    del api
     for call in source.calls:
         given = {keyword.arg: keyword for keyword in call.keywords if keyword.arg}
         for letter in _RANGES.get(called_name(call), ()):
@@ -179,9 +182,8 @@ def old_ranges(source: Source, api: ManimApi) -> Iterator[Edit]:
                 yield source.remove_argument(call, high, why)
 
 
-def renamed_keywords(source: Source, api: ManimApi) -> Iterator[Edit]:
+def renamed_keywords(source: Source) -> Iterator[Edit]:
     """Call keywords by today's names."""
-    del api
     for call in source.calls:
         name = called_name(call)
         table = _RENAMED.get(name, {})
@@ -194,9 +196,8 @@ def renamed_keywords(source: Source, api: ManimApi) -> Iterator[Edit]:
                 yield Edit(start, end, new, f"{name}'s {keyword.arg} is called {new} today.")
 
 
-def text_sizes(source: Source, api: ManimApi) -> Iterator[Edit]:
+def text_sizes(source: Source) -> Iterator[Edit]:
     """Give texts a font size rather than a factor."""
-    del api
     for call in source.calls:
         if called_name(call) not in ("Text", "MarkupText", "Paragraph"):
             continue
@@ -213,9 +214,8 @@ def text_sizes(source: Source, api: ManimApi) -> Iterator[Edit]:
             )
 
 
-def code_listings(source: Source, api: ManimApi) -> Iterator[Edit]:
+def code_listings(source: Source) -> Iterator[Edit]:
     """Give Code its font where today's takes it, and nothing it does not take."""
-    del api
     for call in source.calls:
         if called_name(call) != "Code" or not isinstance(call.func, ast.Name):
             continue
@@ -234,9 +234,8 @@ def code_listings(source: Source, api: ManimApi) -> Iterator[Edit]:
                 yield source.remove_argument(call, keyword, f"Code takes no {keyword.arg} today.")
 
 
-def empty_plays(source: Source, api: ManimApi) -> Iterator[Edit]:
+def empty_plays(source: Source) -> Iterator[Edit]:
     """Take out what plays nothing or waits for no time."""
-    del api
     for statement in source.statements:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="play"), args=[])):
@@ -252,9 +251,8 @@ def empty_plays(source: Source, api: ManimApi) -> Iterator[Edit]:
                 pass
 
 
-def table_labels(source: Source, api: ManimApi) -> Iterator[Edit]:
+def table_labels(source: Source) -> Iterator[Edit]:
     """Make texts of a table's labels, which may not be plain strings."""
-    del api
     for call in source.calls:
         if not called_name(call).endswith("Table"):
             continue
@@ -268,9 +266,8 @@ def table_labels(source: Source, api: ManimApi) -> Iterator[Edit]:
                     yield source.replace(label, text, "A table's label became a text.")
 
 
-def old_accesses(source: Source, api: ManimApi) -> Iterator[Edit]:
+def old_accesses(source: Source) -> Iterator[Edit]:
     """Read a tracker's value and a mobject's parts as today's Manim has them."""
-    del api
     for node in source.nodes:
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr="number") if "tracker" in name.lower():

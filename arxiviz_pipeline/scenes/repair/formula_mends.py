@@ -3,11 +3,13 @@ r"""Mends TeX that LaTeX refuses: each way is tried with LaTeX itself, the milde
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from arxiviz_pipeline.domain.models import Finding
 from arxiviz_pipeline.domain.ports import Formula, Typesetter
 from arxiviz_pipeline.scenes.gates.tex_strings import find_tex_strings
+from arxiviz_pipeline.scenes.repair.faults import despite_faults
 from arxiviz_pipeline.scenes.repair.source import Edit, Mended, Source, apply_edits, parses
 
 _CONTROL: Final = {
@@ -63,7 +65,8 @@ _PLAIN_SPECIAL = re.compile(r"(?<!\\)([_^])")
 _INSIDE_MATH = re.compile(r"(\$[^$]*\$)")
 _TEXT_SIZE: Final = 32
 
-Way = Callable[[str, str], str]
+Way = Callable[[str], str]
+"""Writes a formula, or a part of it, in another way."""
 
 
 def mend_formulas(
@@ -128,30 +131,34 @@ def _mended_parts(formula: Formula, error: str, typesetter: Typesetter) -> tuple
 
 
 def _candidates(parts: tuple[str, ...], error: str, *, math: bool) -> Iterator[tuple[str, ...]]:
-    ways = _MATH_WAYS if math else _TEXT_WAYS
+    ways = _math_ways(error) if math else _text_ways(error)
     for way in ways:
-        yield tuple(way(part, error) for part in parts)
+        yield _changed(way, parts)
     together = parts
     for way in ways:
-        together = tuple(way(part, error) for part in together)
+        together = _changed(way, together)
         yield together
 
 
-def _restored(part: str, error: str) -> str:
-    del error
+def _changed(way: Way, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Change the parts of a formula; a fault of this way leaves them to the others."""
+    changed = tuple(despite_faults(map(way, parts)))
+    return changed if len(changed) == len(parts) else parts
+
+
+def restored(part: str) -> str:
+    """Write as TeX's commands what Python has read as control characters."""
     for control, command in _CONTROL.items():
         part = re.sub(f"{re.escape(control)}(?=[a-zA-Z])", command.replace("\\", r"\\"), part)
     return re.sub(r"\n(?=(?:abla|eq|u|e|otin|ot|ormalsize)\b)", r"\\n", part)
 
 
-def _spelled(part: str, error: str) -> str:
-    del error
+def _spelled(part: str) -> str:
     spelled = "".join(_CHARACTERS.get(character, character) for character in part)
     return "".join(each for each in spelled if ord(each) < 0x250 or each.isspace())
 
 
-def _spelled_in_text(part: str, error: str) -> str:
-    del error
+def _spelled_in_text(part: str) -> str:
     return "".join(
         f"${_CHARACTERS[each].strip()}$" if each in _CHARACTERS and each not in "’“”–—" else each
         for each in part
@@ -159,13 +166,11 @@ def _spelled_in_text(part: str, error: str) -> str:
     )
 
 
-def _without_marks(part: str, error: str) -> str:
-    del error
+def _without_marks(part: str) -> str:
     return _DROPPED.sub("", _ENVIRONMENT.sub("", _MATH_MARKS.sub("", part)))
 
 
-def _without_empty_lines(part: str, error: str) -> str:
-    del error
+def _without_empty_lines(part: str) -> str:
     return re.sub(r"\n\s*\n", "\n", part).strip().removesuffix(r"\\")
 
 
@@ -179,13 +184,11 @@ def _without_undefined(part: str, error: str) -> str:
     return re.sub(re.escape(name) + r"(?![A-Za-z])", lambda _: new, part)
 
 
-def _single_backslashes(part: str, error: str) -> str:
-    del error
+def _single_backslashes(part: str) -> str:
     return re.sub(r"\\\\(?=[A-Za-z])", r"\\", part)
 
 
-def _balanced(part: str, error: str) -> str:
-    del error
+def _balanced(part: str) -> str:
     depth = 0
     kept: list[str] = []
     for index, character in enumerate(part):
@@ -208,26 +211,22 @@ def _balanced(part: str, error: str) -> str:
     return balanced
 
 
-def _delimited(part: str, error: str) -> str:
+def _delimited(part: str) -> str:
     r"""Give a `\left` or `\right` at the end the delimiter that belongs there."""
-    del error
     opened = re.findall(r"\\left\s*(\\?[(\[{|.])", part)
     closing = {"(": ")", "[": "]", r"\{": r"\}", "|": "|"}.get(opened[-1], ".") if opened else "."
     return re.sub(r"\\right\s*$", lambda _: rf"\right{closing}", re.sub(r"\\left\s*$", "", part))
 
 
-def _escaped(part: str, error: str) -> str:
-    del error
+def _escaped(part: str) -> str:
     return re.sub(r"(?<!\\)([%#])", r"\\\1", part)
 
 
-def _escaped_ampersands(part: str, error: str) -> str:
-    del error
+def _escaped_ampersands(part: str) -> str:
     return re.sub(r"(?<!\\)&", "", part) if r"\begin" not in part else part
 
 
-def _escaped_text(part: str, error: str) -> str:
-    del error
+def _escaped_text(part: str) -> str:
     pieces = _INSIDE_MATH.split(part)
     return "".join(
         piece if index % 2 else _SPECIAL.sub(r"\\\1", piece).replace("^", r"\^{}")
@@ -235,9 +234,8 @@ def _escaped_text(part: str, error: str) -> str:
     )
 
 
-def _math_in_text(part: str, error: str) -> str:
+def _math_in_text(part: str) -> str:
     """Put math that stands bare in a text between dollars: `The value x^2 grows`."""
-    del error
     if "$" in part:
         return part
     bare = re.compile(
@@ -247,8 +245,7 @@ def _math_in_text(part: str, error: str) -> str:
     return bare.sub(lambda found: f"${found[0]}$", part)
 
 
-def _whole_as_math(part: str, error: str) -> str:
-    del error
+def _whole_as_math(part: str) -> str:
     return f"${_MATH_MARKS.sub('', part)}$" if part.strip() else part
 
 
@@ -258,14 +255,32 @@ def _doubled_scripts(part: str, error: str) -> str:
     return re.sub(r"([_^](?:\{[^{}]*\}|\\?\w))\s*(?=[_^]|')", r"\1{}", part)
 
 
-_MATH_WAYS: Final[tuple[Way, ...]] = (
-    _restored, _delimited, _without_marks, _single_backslashes, _spelled, _without_undefined,
-    _escaped, _doubled_scripts, _without_empty_lines, _balanced, _escaped_ampersands,
-)  # fmt: skip
-_TEXT_WAYS: Final[tuple[Way, ...]] = (
-    _restored, _escaped_text, _spelled_in_text, _math_in_text, _without_undefined, _balanced,
-    _whole_as_math,
-)  # fmt: skip
+def _math_ways(error: str) -> tuple[Way, ...]:
+    return (
+        restored,
+        _delimited,
+        _without_marks,
+        _single_backslashes,
+        _spelled,
+        partial(_without_undefined, error=error),
+        _escaped,
+        partial(_doubled_scripts, error=error),
+        _without_empty_lines,
+        _balanced,
+        _escaped_ampersands,
+    )
+
+
+def _text_ways(error: str) -> tuple[Way, ...]:
+    return (
+        restored,
+        _escaped_text,
+        _spelled_in_text,
+        _math_in_text,
+        partial(_without_undefined, error=error),
+        _balanced,
+        _whole_as_math,
+    )
 
 
 def _as_text(source: Source, call: ast.Call, formula: Formula) -> Edit:

@@ -16,6 +16,7 @@ _AS_METHODS: Final = {
     "scale": ".scale({})",
     "scale_factor": ".scale({})",
     "position": ".move_to({})",
+    "center_point": ".shift({})",
     "to_edge": ".to_edge({})",
     "next_to": ".next_to({})",
     "shift": ".shift({})",

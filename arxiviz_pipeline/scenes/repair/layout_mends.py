@@ -31,8 +31,7 @@ def mend_layout(source: Source, scene_name: str, failures: Sequence[Finding]) ->
         return
     if any(method.name == "play" for method in methods):
         return
-    first = min(source.classes, key=source.start)
-    place = source.start(first)
+    place = source.before_classes
     line = source.code.rfind("\n", 0, source.start(methods[0])) + 1
     numpy = "" if "np" in bound_names(source.tree) else "import numpy as np\n\n\n"
     why = "What lies off the frame is moved and made smaller before it is shown."

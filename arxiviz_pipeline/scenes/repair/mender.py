@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Finding
 from arxiviz_pipeline.domain.ports import ManimApi, Typesetter
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.scenes.repair.excision import excise
-from arxiviz_pipeline.scenes.repair.failure_mends import FAILURE_MENDS
+from arxiviz_pipeline.scenes.repair.failure_mends import LAST_RESORTS, failure_mends
+from arxiviz_pipeline.scenes.repair.faults import despite_faults
 from arxiviz_pipeline.scenes.repair.formula_mends import mend_formulas
 from arxiviz_pipeline.scenes.repair.layout_mends import mend_layout
 from arxiviz_pipeline.scenes.repair.script_mends import mend_script
@@ -44,7 +44,7 @@ class Mender:
         code: str,
         scene_name: str,
         failures: Sequence[Finding],
-        is_new: Callable[[str], bool],
+        is_new: Callable[[str, str], bool],
         *,
         whole: str | None = None,
         may_excise: bool = True,
@@ -55,7 +55,7 @@ class Mender:
             code: The script.
             scene_name: The class to render; another is chosen if there is none of this name.
             failures: Why it gives no video, the first first.
-            is_new: Whether a script has not been tried yet.
+            is_new: Whether a script has not been tried yet with this class to render.
             whole: The script before any mend, of which half is left at the least; this one, if
                 None.
             may_excise: Whether what nothing mends is taken out.
@@ -79,31 +79,36 @@ class Mender:
         renewed = mend_script(text.code, self._api)
         yield Mended(renewed.code, (*text.changes, *renewed.changes))
         source = Source(code) if parses(code) else Source(text.code)
-        yield from mend_formulas(source, failures, self._typesetter)
-        yield from mend_layout(source, scene_name, failures)
+        yield from despite_faults(mend_formulas(source, failures, self._typesetter))
+        yield from despite_faults(mend_layout(source, scene_name, failures))
         for failure in failures:
-            for mend in FAILURE_MENDS:
-                for edits in mend(source, failure, self._api):
+            for mend in failure_mends(self._api):
+                for edits in despite_faults(mend(source, failure)):
                     yield apply_edits(source.code, edits)
         if whole is None:
             return
-        blocking = [each for each in failures if each.kind not in _SEEN]
-        yield from chain.from_iterable(excise(source, each.line, whole) for each in blocking)
+        for failure in failures:
+            if failure.kind not in _SEEN:
+                yield from despite_faults(excise(source, failure.line, whole))
+        for failure in failures:
+            for mend in LAST_RESORTS:
+                for edits in despite_faults(mend(source, failure)):
+                    yield apply_edits(source.code, edits)
 
 
 _SEEN = frozenset({"off_frame", "overlap", "too_small", "empty", "pacing", "missing_equation"})
 
 
 def _first_new(
-    code: str, scene_name: str, offers: Iterator[Mended], is_new: Callable[[str], bool]
+    code: str, scene_name: str, offers: Iterator[Mended], is_new: Callable[[str, str], bool]
 ) -> MendedScene | None:
     for mended in offers:
         if mended.code != code and parses(mended.code):
             chosen = _scene_of(mended.code, scene_name)
-            if chosen is not None and is_new(mended.code):
+            if chosen is not None and is_new(mended.code, chosen):
                 return MendedScene(mended.code, chosen, mended.changes)
     chosen = _scene_of(code, scene_name)
-    if chosen is not None and chosen != scene_name and is_new(f"{chosen}\n{code}"):
+    if chosen is not None and chosen != scene_name and is_new(code, chosen):
         why = f"There is no scene {scene_name!r}: {chosen} was taken."
         return MendedScene(code, chosen, (why,))
     return None

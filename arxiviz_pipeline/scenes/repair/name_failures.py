@@ -28,22 +28,20 @@ _PARTS: Final = {
 }
 
 
-def refused_module(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def refused_module(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Drop the import of what a scene may not use; what uses it is taken out next."""
-    del api
     statement = source.at_line(failure.line)
     if failure.kind == "policy" and isinstance(statement, (ast.Import, ast.ImportFrom)):
         why = f"A scene may not use it: {ast.unparse(statement)[:60]}"
         yield [source.remove_statement(statement, why)]
 
 
-def lost_import(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def lost_import(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Drop the import of what is not there; Manim's own things come with `import *`."""
     found = _NO_MODULE.search(failure.message)
     statement = source.at_line(failure.line)
     if not found or not isinstance(statement, (ast.Import, ast.ImportFrom)):
         return
-    del api
     module = found[1] or found[3] or ""
     why = f"{ast.unparse(statement)[:60]} cannot be had."
     if module.partition(".")[0] == "manim":

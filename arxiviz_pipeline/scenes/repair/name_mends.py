@@ -97,9 +97,8 @@ def _is_manims(node: ast.Import | ast.ImportFrom) -> bool:
     return any(alias.name.partition(".")[0] == "manim" for alias in node.names)
 
 
-def manimgl_formulas(source: Source, api: ManimApi) -> Iterator[Edit]:
+def manimgl_formulas(source: Source) -> Iterator[Edit]:
     """Call manimgl's Tex, which is math, what Manim calls it."""
-    del api
     imported = {
         (node.module or "").partition(".")[0]
         for node in source.nodes
@@ -133,9 +132,8 @@ def missing_manim_names(source: Source, api: ManimApi) -> Iterator[Edit]:
             yield Edit(end, end, f"\n{_MANIM_LINE}", "All of Manim was imported.")
 
 
-def unused_imports(source: Source, api: ManimApi) -> Iterator[Edit]:
+def unused_imports(source: Source) -> Iterator[Edit]:
     """Drop what a scene may not import, where nothing in it is used."""
-    del api
     used = {node.id for node in source.nodes if isinstance(node, ast.Name)}
     for node in source.nodes:
         match node:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from arxiviz_pipeline.domain.models import Finding
-from arxiviz_pipeline.domain.ports import ManimApi
 from arxiviz_pipeline.scenes.repair.call_mends import called_name
 from arxiviz_pipeline.scenes.repair.source import Edit, Source, stands_in
 
@@ -13,9 +12,8 @@ _LONGEST_LOOP: Final = 60
 _POINTLESS: Final = ("get_point_mobject not implemented", "align_points", "Cannot align")
 
 
-def nothing_to_play(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def nothing_to_play(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Play only what can be played, and only for a time."""
-    del api
     statement = source.at_line(failure.line)
     if statement is None:
         return
@@ -94,12 +92,11 @@ def _returns_something(function: ast.FunctionDef) -> bool:
     )
 
 
-def groups_transformed(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def groups_transformed(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Let one thing fade into another where they cannot be turned into each other point by point.
 
     A group of everything on the scene may hold what has no points at all.
     """
-    del api
     if not any(told in failure.message for told in _POINTLESS):
         return
     statement = source.at_line(failure.line)
@@ -113,9 +110,8 @@ def groups_transformed(source: Source, failure: Finding, api: ManimApi) -> Itera
                 yield [source.replace(call, f"FadeOut({first}), FadeIn({second})", why)]
 
 
-def plain_groups(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def plain_groups(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Group what is no VMobject by Group, and let it fade rather than be drawn."""
-    del api
     told = failure.message
     if "Mobject" not in told and "vectorized" not in told.lower():
         return
@@ -162,9 +158,8 @@ def _texts(source: Source, statement: ast.stmt | None) -> Iterator[Edit]:
                 yield source.replace(argument, text, "A string among mobjects became a text.")
 
 
-def endless_loops(source: Source, failure: Finding, api: ManimApi) -> Iterator[list[Edit]]:
+def endless_loops(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Bound loops and times of a scene that does not come to its end."""
-    del api
     if failure.kind != "timeout":
         return
     loops = [node for node in source.nodes if isinstance(node, ast.While)]

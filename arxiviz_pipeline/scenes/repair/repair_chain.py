@@ -21,7 +21,9 @@ from arxiviz_pipeline.domain.models import (
     Section,
 )
 from arxiviz_pipeline.domain.production import MOST_REPAIRS
+from arxiviz_pipeline.domain.repairs import code_digest
 from arxiviz_pipeline.scenes.repair.mender import Mender
+from arxiviz_pipeline.scenes.repair.template_scripts import TemplateScripts, WritingRule, written
 
 MOST_MENDS: Final = 12
 """Mends by rules of one script."""
@@ -34,22 +36,6 @@ MOST_REVISIONS: Final = 2
 
 _OUR_SCRIPTS_ALONE: Final = 2  # failed renders after which nothing unproved by use is offered
 _LINES_AROUND: Final = 3
-
-
-class TemplateScripts(Protocol):
-    """Writes scripts by fixed rules: `template.writer`."""
-
-    def write(self, paper: Paper, section: Section) -> SceneScript:
-        """Write the best script there is a rule for."""
-        ...
-
-    def write_simple(self, paper: Paper, section: Section) -> SceneScript:
-        """Write a script with as little as can fail."""
-        ...
-
-    def write_title_card(self, paper: Paper, section: Section) -> SceneScript:
-        """Write a script that shows the section's title and key points."""
-        ...
 
 
 class LlmWriter(Protocol):
@@ -122,8 +108,9 @@ class RepairChain:
         self._renders_failed = renders_failed
         self._whole = script.manim_code
         self._best: tuple[int, SceneScript] | None = None
-        self._tried = {script.manim_code}
-        self._trial: tuple[Finding, str, Remedy, tuple[str, ...]] | None = None
+        # Attempts are kept with their script: what failed before, in an earlier run too, is known.
+        self._tried = {attempt.failed_digest for attempt in script.attempts}
+        self._trial: Attempt | None = None
         self._failures: tuple[Finding, ...] = ()
         self._remedies = self._all_remedies()
 
@@ -131,8 +118,7 @@ class RepairChain:
         """Note what the gates said of the last candidate, and tell whether it passed."""
         passed = all(check.passed for check in proved.checks if check.name != "equations")
         if self._trial is not None:
-            failure, excerpt, remedy, changes = self._trial
-            attempt = Attempt(failure, excerpt, remedy, changes, passed)
+            attempt = replace(self._trial, passed=passed)
             proved = replace(proved, attempts=(*self.script.attempts, attempt))
             self._trial = None
         self.script = proved
@@ -151,6 +137,7 @@ class RepairChain:
     def next_after(self, failures: tuple[Finding, ...]) -> SceneScript | None:
         """Return what to try next for these failures; None if nothing is left."""
         self._failures = failures
+        self._tried.add(code_digest(self.script.manim_code, self.script.scene_name))
         return next(self._remedies, None)
 
     def _all_remedies(self) -> Iterator[SceneScript]:
@@ -163,11 +150,11 @@ class RepairChain:
             return
         if self._renders_failed < MOST_REPAIRS:
             if self._first.origin != "template" and "template" not in told:
-                yield from self._replaced("template", writer.write(paper, section))
+                yield from self._replaced("template", writer.write, paper, section)
             if "simple_template" not in told:
-                yield from self._replaced("simple_template", writer.write_simple(paper, section))
+                yield from self._replaced("simple_template", writer.write_simple, paper, section)
         if "title_card" not in told:
-            yield from self._replaced("title_card", writer.write_title_card(paper, section))
+            yield from self._replaced("title_card", writer.write_title_card, paper, section)
 
     def _mends_and_revisions(self, told: Sequence[Remedy]) -> Iterator[SceneScript]:
         made = told.count("mends")
@@ -210,13 +197,12 @@ class RepairChain:
             seen[trait] += 1
             if seen[trait] > MOST_MENDS_OF_ONE_FAILURE:
                 return
-            self._tried.add(mended.code)
             candidate = replace(current, manim_code=mended.code, scene_name=mended.scene_name)
-            self._note("mends", mended.changes)
+            self._trial = self._attempt("mends", *mended.changes)
             yield candidate
 
-    def _is_new(self, code: str) -> bool:
-        return code not in self._tried
+    def _is_new(self, code: str, scene_name: str) -> bool:
+        return code_digest(code, scene_name) not in self._tried
 
     def _revision(self, paper: Paper, section: Section) -> SceneScript | None:
         if self._llm_writer is None or not self._failures:
@@ -228,32 +214,46 @@ class RepairChain:
                 paper, section, self.script, failure, excerpt, self._cancelled
             )
         except WritingError as error:
-            self.script = replace(self.script, llm_usage=_added(self.script.llm_usage, error.usage))
+            self._give_up_revising(str(error), _added(self.script.llm_usage, error.usage))
             return None
-        if not self._is_new(revised.manim_code):
-            self.script = replace(self.script, llm_usage=revised.llm_usage)
+        if not self._is_new(revised.manim_code, revised.scene_name):
+            why = "The LLM wrote what had failed before."
+            self._give_up_revising(why, revised.llm_usage)
             return None
-        self._note("llm", ("The LLM wrote it anew.",))
+        self._trial = self._attempt("llm", "The LLM wrote it anew.")
         return self._of_this_scene(revised)
 
-    def _replaced(self, remedy: Remedy, script: SceneScript) -> Iterator[SceneScript]:
-        if self._is_new(script.manim_code):
-            self._note(remedy, (f"The {remedy.replace('_', ' ')} took its place.",))
+    def _give_up_revising(self, why: str, usage: LlmUsage | None) -> None:
+        attempts = (*self.script.attempts, self._attempt("llm", why))
+        self.script = replace(self.script, attempts=attempts, llm_usage=usage)
+
+    def _replaced(
+        self, remedy: Remedy, write: WritingRule, paper: Paper, section: Section
+    ) -> Iterator[SceneScript]:
+        script = written(write, paper, section)
+        if isinstance(script, SceneScript) and self._is_new(script.manim_code, script.scene_name):
+            self._trial = self._attempt(remedy, f"The {remedy.replace('_', ' ')} took its place.")
             candidate = self._of_this_scene(script)
             yield replace(candidate, llm_usage=self.script.llm_usage)
             if self._failures and remedy != "title_card":
                 yield from self._mends(0)
 
     def _of_this_scene(self, script: SceneScript) -> SceneScript:
-        self._tried.add(script.manim_code)
         self._whole = script.manim_code
         first = self._first
         return replace(script, id=first.id, section_id=first.section_id, concept=first.concept)
 
-    def _note(self, remedy: Remedy, changes: tuple[str, ...]) -> None:
-        failure = self._failures[0]
-        excerpt = excerpt_around(self.script.manim_code, failure.line)
-        self._trial = (failure, excerpt, remedy, changes)
+    def _attempt(self, remedy: Remedy, *changes: str) -> Attempt:
+        """Describe a try, which is in vain until the gates say otherwise."""
+        failure, code = self._failures[0], self.script.manim_code
+        return Attempt(
+            failure,
+            excerpt_around(code, failure.line),
+            remedy,
+            changes,
+            passed=False,
+            failed_digest=code_digest(code, self.script.scene_name),
+        )
 
 
 def _added(first: LlmUsage | None, second: LlmUsage | None) -> LlmUsage | None:

@@ -24,7 +24,7 @@ def lost_scene_classes(source: Source, api: ManimApi) -> Iterator[Edit]:
     bases = [ast.unparse(base).rpartition(".")[2] for each in source.classes for base in each.bases]
     for name in dict.fromkeys(bases):
         if name in BY_CLASS and name not in own and name not in api.names:
-            place = source.start(min(source.classes, key=source.start))
+            place = source.before_classes
             text = "\n\n".join(piece.strip("\n") for piece in BY_CLASS[name])
             why = f"The library of {name} is not there: a plain scene stands in for it."
             yield Edit(place, place, f"{text}\n\n\n", why)
@@ -57,9 +57,8 @@ def _bases(api: ManimApi, name: str) -> tuple[str, ...]:
     return known.bases if known else ()
 
 
-def scene_kinds(source: Source, api: ManimApi) -> Iterator[Edit]:
+def scene_kinds(source: Source) -> Iterator[Edit]:
     """Build a scene on the kind of scene whose camera or methods it uses."""
-    del api
     for definition in source.classes:
         plain = [base for base in definition.bases if ast.unparse(base) in ("Scene", "VectorScene")]
         if not plain:
@@ -90,9 +89,8 @@ def scene_kinds(source: Source, api: ManimApi) -> Iterator[Edit]:
             yield source.replace(plain[0], "MovingCameraScene", why)
 
 
-def camera_frame(source: Source, api: ManimApi) -> Iterator[Edit]:
+def camera_frame(source: Source) -> Iterator[Edit]:
     """Find the camera's frame where today's Manim has it."""
-    del api
     stored = any(
         isinstance(node, ast.Attribute) and node.attr == "frame" and isinstance(node.ctx, ast.Store)
         for node in source.nodes
@@ -105,9 +103,8 @@ def camera_frame(source: Source, api: ManimApi) -> Iterator[Edit]:
             yield source.replace(node, "self.camera.frame", "The frame is the camera's.")
 
 
-def missing_selves(source: Source, api: ManimApi) -> Iterator[Edit]:
+def missing_selves(source: Source) -> Iterator[Edit]:
     """Give methods of a scene the `self` they use."""
-    del api
     for definition in source.classes:
         for method in definition.body:
             if not isinstance(method, ast.FunctionDef) or method.decorator_list or method.args.args:
@@ -119,9 +116,8 @@ def missing_selves(source: Source, api: ManimApi) -> Iterator[Edit]:
             yield Edit(bracket, bracket, "self", why)
 
 
-def config_dictionaries(source: Source, api: ManimApi) -> Iterator[Edit]:
+def config_dictionaries(source: Source) -> Iterator[Edit]:
     """Make class attributes of a CONFIG dictionary."""
-    del api
     for definition in source.classes:
         for statement in definition.body:
             match statement:
@@ -143,10 +139,9 @@ def config_dictionaries(source: Source, api: ManimApi) -> Iterator[Edit]:
                     pass
 
 
-def lost_statements(source: Source, api: ManimApi) -> Iterator[Edit]:
+def lost_statements(source: Source) -> Iterator[Edit]:
     """Take out calls that need a speaker, a sound file or somebody at the keyboard."""
     own = {node.name for node in source.nodes if isinstance(node, ast.FunctionDef)}
-    del api
     for statement in source.statements:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))) if (
@@ -157,9 +152,8 @@ def lost_statements(source: Source, api: ManimApi) -> Iterator[Edit]:
                 pass
 
 
-def lost_pictures(source: Source, api: ManimApi) -> Iterator[Edit]:
+def lost_pictures(source: Source) -> Iterator[Edit]:
     """Put a labelled box in the place of a picture that is not there."""
-    del api
     found = [
         call
         for call in source.calls
@@ -174,7 +168,7 @@ def lost_pictures(source: Source, api: ManimApi) -> Iterator[Edit]:
         why = f"The picture {name} is not there: a labelled box stands for it."
         yield source.replace(call, f"missing_picture({name})", why)
     if found and "missing_picture" not in bound_names(source.tree):
-        place = source.start(min(source.classes, key=source.start))
+        place = source.before_classes
         yield Edit(place, place, f"{MISSING_PICTURE.strip()}\n\n\n", "")
 
 
@@ -244,9 +238,8 @@ def _is_animation(node: ast.expr, methods: frozenset[str], api: ManimApi) -> boo
     return False
 
 
-def plain_groups(source: Source, api: ManimApi) -> Iterator[Edit]:
+def plain_groups(source: Source) -> Iterator[Edit]:
     """Group what is on the scene by Group, which takes pictures too."""
-    del api
     for call in source.calls:
         if ast.unparse(call) in ("VGroup(*self.mobjects)", "VGroup(self.mobjects)"):
             yield source.replace(

@@ -74,6 +74,15 @@ class Source:
         return (node for node in self.nodes if isinstance(node, ast.ClassDef))
 
     @property
+    def before_classes(self) -> int:
+        """Where what all classes are to know can be written; the end, if there is none."""
+        starts = [
+            self.start(each.decorator_list[0]) - 1 if each.decorator_list else self.start(each)
+            for each in self.classes
+        ]
+        return min(starts, default=len(self.code))
+
+    @property
     def statements(self) -> Iterator[ast.stmt]:
         """Every statement."""
         return (node for node in self.nodes if isinstance(node, ast.stmt))

@@ -168,6 +168,17 @@ def missing_picture(name):
     return VGroup(box, label)
 '''
 
+IN_SPACE_NAME: Final = "in_space"
+IN_SPACE: Final = '''
+def in_space(place):
+    """Give a point of the plane its third coordinate; leave what is no array of two numbers."""
+    try:
+        numbers = np.asarray(place, dtype=float).ravel()
+    except (TypeError, ValueError):
+        return place
+    return np.append(numbers, 0.0) if len(numbers) == 2 else place
+'''
+
 KEPT_ON_FRAME: Final = '''
 def keep_on_frame(mobject, margin=0.3):
     """Make a mobject as large as the frame at most, and move it into it."""

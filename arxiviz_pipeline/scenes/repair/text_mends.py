@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from arxiviz_pipeline.scenes.repair.faults import despite_faults
+from arxiviz_pipeline.scenes.repair.formula_strings import f_strings_of_formulas
 from arxiviz_pipeline.scenes.repair.source import Mended
 
 _MOST_ROUNDS: Final = 25
@@ -51,9 +53,8 @@ def mend_text(code: str) -> Mended:
 def _unwrap(code: str) -> tuple[str, list[str]]:
     changes: list[str] = []
     if "\n" not in code.strip() and "\\n" in code:
-        code = (
-            code.strip().strip('"').encode("latin-1", "backslashreplace").decode("unicode_escape")
-        )
+        escaped = code.strip().strip('"').encode("latin-1", "backslashreplace")
+        code = escaped.decode("unicode_escape", "replace")
         changes.append("Escaped line ends were made real ones.")
     cleaned = code.replace("\r\n", "\n").replace("\r", "\n")
     for sign, plain in _INVISIBLE.items():
@@ -70,14 +71,31 @@ def _unwrap(code: str) -> tuple[str, list[str]]:
 
 
 def _improvements(code: str, error: SyntaxError) -> Iterator[tuple[str, str]]:
+    """Yield what reads further; of one mend's ways, first what makes the whole script Python."""
     before = _unread(code, error)
     for mend in _MENDS:
-        for candidate, change in mend(code, error):
+        further: list[tuple[str, str]] = []
+        for candidate, change in despite_faults(mend(code, error)):
             if candidate == code:
                 continue
             still = _syntax_error(candidate)
-            if still is None or _unread(candidate, still) < before:
+            if still is not None and _unread(candidate, still) < before:
+                further.append((candidate, change))
+            elif still is None and not _strands_self(candidate):
                 yield candidate, change
+        yield from further
+
+
+def _strands_self(code: str) -> bool:
+    """Tell whether a class's own statements use `self`, which methods alone have."""
+    return any(
+        isinstance(node, ast.Name) and node.id == "self"
+        for definition in ast.walk(ast.parse(code))
+        if isinstance(definition, ast.ClassDef)
+        for statement in definition.body
+        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        for node in ast.walk(statement)
+    )
 
 
 def _unread(code: str, error: SyntaxError) -> int:
@@ -96,9 +114,12 @@ def _syntax_error(code: str) -> SyntaxError | None:
 
 
 def _dedented(code: str, error: SyntaxError) -> Iterator[tuple[str, str]]:
-    del error
     yield textwrap.dedent(code), "The whole script was indented."
-    yield code.replace("\t", "    "), "Tabs became spaces."
+    if isinstance(error, IndentationError):
+        # As an editor shows them, if that is Python: tabs are 8 columns there, or 4.
+        every = [code.expandtabs(width) for width in (8, 4)]
+        whole = [each for each in every if _syntax_error(each) is None]
+        yield from ((each, "Tabs became spaces.") for each in [*whole, every[1]])
 
 
 def _straight_quotes(code: str, error: SyntaxError) -> Iterator[tuple[str, str]]:
@@ -250,6 +271,7 @@ def _blanked(code: str, error: SyntaxError) -> Iterator[tuple[str, str]]:
 
 _MENDS: Final[tuple[Mend, ...]] = (
     _dedented,
+    f_strings_of_formulas,
     _straight_quotes,
     _without_prose,
     _reindented,

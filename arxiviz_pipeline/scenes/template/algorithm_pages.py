@@ -12,6 +12,7 @@ from arxiviz_pipeline.scenes.drawing.text_blocks import DrawnText, draw_text, fi
 from arxiviz_pipeline.scenes.text.algorithms import AlgorithmStep
 from arxiviz_pipeline.scenes.text.inline_text import Run, measure
 from arxiviz_pipeline.scenes.text.sentences import shorten, to_narration
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized
 
 _SIZES: Final = (TEXT_SIZE, 25, SMALL_SIZE)
 _ROW_GAP: Final = 0.2
@@ -157,7 +158,7 @@ def _rows(steps: Sequence[AlgorithmStep], size: int, most: int) -> list[_Row]:
         drawn = draw_text(step.text, font_size=size, width=width, most_lines=3)
         said = to_narration(step.text)
         if drawn.line_count:
-            rows.append(_Row(step, number, drawn, said[:1].upper() + said[1:]))
+            rows.append(_Row(step, number, drawn, capitalized(said)))
     left_out = len(steps) - most
     if left_out > 0:
         text = f"… and {left_out} more line{'s' if left_out > 1 else ''}"

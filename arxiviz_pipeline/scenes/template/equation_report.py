@@ -1,18 +1,19 @@
-"""Tells of each display equation whether it is shown, and if not, or not well, why."""
+"""Tells of each display equation whether it was planned to be shown, and if not, or not well, why.
+
+Of scripts that nobody planned here, `gates.equations` reads what they spell out.
+"""
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from arxiviz_pipeline.domain.models import Check, Finding
+from arxiviz_pipeline.domain.models import Check
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, paginate
+from arxiviz_pipeline.scenes.gates.equations import equations_check, quoted
 from arxiviz_pipeline.scenes.template.formula_pages import NO_TEXT, formula_room
 from arxiviz_pipeline.scenes.template.outline import ShownFormula
-from arxiviz_pipeline.scenes.text.inline_text import printable
-
-_LONGEST_QUOTE = 120  # characters
 
 
-def report_equations(
+def report_plan(
     formulas: Sequence[ShownFormula],
     alone: AbstractSet[int],
     told_blocks: AbstractSet[int],
@@ -26,15 +27,14 @@ def report_equations(
         told_blocks: The indices of the blocks that features tell.
         longest_seconds: How long a scene may be.
     """
-    findings = tuple(
-        Finding("missing_equation", message, "warning")
+    faults = [
+        fault
         for item in formulas
         if item.place not in told_blocks
-        for message in _faults(item, longest_seconds, is_told=item.number in alone)
-    )
+        for fault in _faults(item, longest_seconds, is_told=item.number in alone)
+    ]
     shown = [item for item in formulas if item.number in alone or item.place in told_blocks]
-    told = f"{len(shown)} of the section's {len(formulas)} display equations are shown."
-    return Check("equations", passed=True, message=told, findings=findings)
+    return equations_check(len(formulas), len(shown), faults)
 
 
 def _faults(item: ShownFormula, longest_seconds: float, *, is_told: bool) -> Iterator[str]:
@@ -53,9 +53,3 @@ def _faults(item: ShownFormula, longest_seconds: float, *, is_told: bool) -> Ite
                 f"Formula {number} cannot be broken into lines and is drawn at {scale:.0%} of "
                 f"its size, which is hard to read: {quoted(plan.tex)}."
             )
-
-
-def quoted(tex: str) -> str:
-    """Quote the beginning of a formula."""
-    shown = printable(tex).strip()
-    return repr(shown if len(shown) <= _LONGEST_QUOTE else f"{shown[:_LONGEST_QUOTE]}…")

@@ -11,6 +11,7 @@ from arxiviz_pipeline.scenes.drawing.shots import Page, Shot, reading_seconds
 from arxiviz_pipeline.scenes.drawing.text_blocks import LINE_HEIGHT, DrawnText, draw_text
 from arxiviz_pipeline.scenes.formulas.layout import FORMULA_WIDTH, FormulaPage
 from arxiviz_pipeline.scenes.formulas.symbol_names import LegendEntry
+from arxiviz_pipeline.scenes.formulas.symbols import SymbolKeys
 from arxiviz_pipeline.scenes.template.symbol_legend import (
     NAMED_HELPER,
     NO_LEGEND,
@@ -41,6 +42,7 @@ class FormulaWords:
     Attributes:
         swaps: Whether the explanation takes the introduction's place, for want of room.
         recalls: Whether symbols are named that were explained earlier, which takes more time.
+        named: What the scene has named before: it has its colours from the start.
     """
 
     introduction: DrawnText
@@ -50,6 +52,13 @@ class FormulaWords:
     explanation_said: str
     swaps: bool = False
     recalls: bool = True
+    named: frozenset[SymbolKeys] = frozenset()
+
+    def calls_for(self, entry: LegendEntry) -> bool:
+        """Tell whether a legend entry has its time on the page."""
+        if entry.is_explained:
+            return self.explanation.line_count > 0
+        return self.recalls and not self.named.issuperset(entry.keys)
 
     @property
     def room_above(self) -> float:
@@ -102,6 +111,7 @@ def formula_page(name: str, page: FormulaPage, words: FormulaWords, fraction: fl
     let_formula(
         first, "equation", page, centre_y=(top + bottom) / 2, height=top - bottom - _FRAME_ROOM
     )
+    _colour_symbols(first, "equation", page, words.named)
     if first is not build:
         # The first parts come while the introduction is read, lest the picture stay empty.
         for index in range(_early_steps(words, len(steps))):
@@ -139,11 +149,7 @@ def formula_page(name: str, page: FormulaPage, words: FormulaWords, fraction: fl
 
 def _with_legend(page: FormulaPage, words: FormulaWords) -> tuple[FormulaWords, Legend]:
     """Find room for a legend, in the explanation's place if it says the same."""
-    entries = [
-        entry
-        for entry in page.legend
-        if (words.explanation.line_count if entry.is_explained else words.recalls)
-    ]
+    entries = [entry for entry in page.legend if words.calls_for(entry)]
     if not entries:
         return words, NO_LEGEND
     without = replace(words, explanation=NO_TEXT, swaps=False)
@@ -220,12 +226,19 @@ def let_formula(
     if coloured:
         _colour_symbols(shot, name, page)
     for index, row in enumerate(page.rows):
-        if row.has_left_side and not page.legend and not plain:
+        if row.left_stands_out and not page.legend and not plain:
             shot.let(f"{name}[{index}]{_index(0, len(row.steps[0]))}.set_color(ACCENT)")
 
 
-def _colour_symbols(shot: Shot, name: str, page: FormulaPage) -> None:
-    colours = {each.symbol.keys: colour_of(each) for entry in page.legend for each in entry.names}
+def _colour_symbols(
+    shot: Shot, name: str, page: FormulaPage, chosen: frozenset[SymbolKeys] | None = None
+) -> None:
+    colours = {
+        each.symbol.keys: colour_of(each)
+        for entry in page.legend
+        for each in entry.names
+        if chosen is None or each.symbol.keys in chosen
+    }
     for index, row in enumerate(page.rows):
         for place, piece in enumerate(row.pieces):
             if piece.symbol and (colour := colours.get(piece.symbol.keys, "INK")) != "INK":

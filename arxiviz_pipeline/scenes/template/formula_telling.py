@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.shots import Page
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, FormulaPlan, paginate
+from arxiviz_pipeline.scenes.formulas.symbols import SymbolKeys
 from arxiviz_pipeline.scenes.template.formula_pages import (
     NO_TEXT,
     FormulaWords,
@@ -22,10 +24,10 @@ from arxiviz_pipeline.scenes.template.outline import ShownFormula
 from arxiviz_pipeline.scenes.template.point_pages import Point, points_page
 from arxiviz_pipeline.scenes.text.inline_math import read_math
 from arxiviz_pipeline.scenes.text.inline_text import to_plain
+from arxiviz_pipeline.scenes.text.leads import whole_lead
 from arxiviz_pipeline.scenes.text.section_text import DisplayBlock
 from arxiviz_pipeline.scenes.text.sentences import (
     shorten,
-    shorten_from_front,
     terms_of,
     to_narration,
 )
@@ -42,9 +44,17 @@ _RECAP_ROOM: Final = 3.4
 
 
 def formula_pages(
-    item: ShownFormula, context_words: int, terms: Sequence[str], fraction: float
+    item: ShownFormula,
+    context_words: int,
+    terms: Sequence[str],
+    fraction: float,
+    *,
+    named: AbstractSet[SymbolKeys] = frozenset(),
 ) -> Iterator[Page]:
-    """Tell one formula with what leads to it and what explains it, in so many words each."""
+    """Tell one formula with what leads to it and what explains it, in so many words each.
+
+    Symbols that are `named` already have their colours from the start, and are not recalled.
+    """
     introduction, explanation = _context(item, context_words)
     above, below = context_of(introduction), context_of(explanation)
     words = FormulaWords(
@@ -54,6 +64,7 @@ def formula_pages(
         explanation=below,
         explanation_said=_capitalized(to_narration(explanation)),
         recalls=context_words >= _WORDS_TO_RECALL,
+        named=frozenset(named),
     )
     name = f"formula_{item.number}"
     if not item.plan.rows:
@@ -74,7 +85,7 @@ def _context(item: ShownFormula, context_words: int) -> tuple[str, str]:
     if context_words == 0:
         return "", ""
     lead = _LOOSE_LEAD.sub("", item.block.introduction)
-    introduction = shorten_from_front(lead, context_words)
+    introduction = whole_lead(lead, context_words)
     return _meaningful(introduction), _meaningful(shorten(item.block.explanation, context_words))
 
 
@@ -139,7 +150,7 @@ def formulas_page(formulas: Sequence[ShownFormula], context_words: int, fraction
     entries: list[tuple[FormulaPage, str, str]] = []
     for item in formulas:
         caption, _ = _context(item, context_words)
-        said = _capitalized(to_narration(caption)) if caption else f"Formula {item.number}."
+        said = _capitalized(to_narration(caption)) if caption else _formula_named(item.plan)
         entries.append((paginate(item.plan, room)[0], caption, said))
     return stacked_page(name, entries, fraction)
 
@@ -175,11 +186,26 @@ def _formula_said(plan: FormulaPlan, *, is_introduced: bool) -> str:
     plain = _plain_formula(plan)
     if plain:
         return f"In symbols: {plain}."
-    left = to_plain(read_math(plan.left_side)) if plan.defines_left_side else ""
-    if left and len(left) <= _SHORT_NAME:
+    left = _left_name(plan)
+    if left:
         return f"Here is {left}, part by part." if is_introduced else f"A formula for {left}."
     count = sum(len(row.parts) for row in plan.rows)
-    return f"The formula, built up in {count} steps." if count > 1 else "The formula."
+    here = "Here it is" if is_introduced else "Here is a formula"
+    return f"{here}, part by part." if count > 1 else f"{here}."
+
+
+def _formula_named(plan: FormulaPlan) -> str:
+    left = _left_name(plan)
+    return f"A formula for {left}." if left else "One more formula."
+
+
+def _left_name(plan: FormulaPlan) -> str:
+    """Write what a formula defines, if it is short: an equation that balances terms has none."""
+    if not plan.left_side_stands_out or not plan.defines_left_side:
+        return ""
+    left = to_plain(read_math(plan.left_side))
+    is_sayable = len(left) <= _SHORT_NAME and "^(" not in left and ";" not in left
+    return left if is_sayable else ""
 
 
 def _plain_formula(plan: FormulaPlan) -> str:

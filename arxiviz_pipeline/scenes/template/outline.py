@@ -1,16 +1,19 @@
 """Chooses what a scene tells of a section: features, formulas, lists, key sentences, in order."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
+from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPlan
 from arxiviz_pipeline.scenes.template.features import Feature, Finder, Material
 from arxiviz_pipeline.scenes.text.captions import CaptionBlock
-from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences, key_phrases, key_terms
+from arxiviz_pipeline.scenes.text.key_phrases import key_phrases, key_terms
+from arxiviz_pipeline.scenes.text.key_sentences import choose_sentences
 from arxiviz_pipeline.scenes.text.section_text import (
     Block,
     DisplayBlock,
@@ -21,13 +24,16 @@ from arxiviz_pipeline.scenes.text.section_text import (
 from arxiviz_pipeline.scenes.text.sentences import (
     says_something,
     split_sentences,
-    standing_alone,
     terms_of,
     to_narration,
 )
+from arxiviz_pipeline.scenes.text.standing_alone import standing_alone
+
+log = logging.getLogger(__name__)
 
 _MOST_TERMS = 5
 _MOST_PHRASES = 4
+_FEWEST_ALONE = 3  # sentences
 _MOST_BESIDE_PICTURES = 4  # sentences: formulas and features are to be the centre
 
 
@@ -69,12 +75,14 @@ class Selection:
 
     Attributes:
         formulas: The numbers of the formulas that are told alone, not by a feature.
+        said: What the features say, which no sentence is to say again.
     """
 
     features: tuple[Feature, ...]
     formulas: frozenset[int]
     sentence_count: int
     list_count: int
+    said: tuple[str, ...] = ()
 
 
 class Outline:
@@ -109,13 +117,17 @@ class Outline:
 
     def find_features(self, finders: Iterable[Finder]) -> list[Feature]:
         """Return what the finders find, the weightiest first."""
-        found = [feature for finder in finders for feature in finder(self.material)]
+        found = [feature for finder in finders for feature in self._found_by(finder)]
         return sorted(found, key=lambda feature: (-feature.weight, feature.place))
 
-    @cached_property
-    def best_sentence(self) -> str:
-        """The sentence that tells most, or an empty string."""
-        return next((self._sentences[index] for index in self._best(1)), "")
+    def _found_by(self, finder: Finder) -> list[Feature]:
+        try:
+            return list(finder(self.material))
+        except RenderError:
+            raise
+        except Exception:  # a scene is not to be lost to what one finder did not foresee
+            log.exception("a finder of features failed")
+            return []
 
     def key_sentences(self, count: int) -> list[str]:
         """Return so many sentences, in the section's order."""
@@ -189,7 +201,15 @@ class Outline:
             count = min(count, _MOST_BESIDE_PICTURES)
         untold = [index for index, place in enumerate(self._places) if place not in told]
         sentences = [self._sentences[index] for index in untold]
-        return {untold[index] for index in choose_sentences(sentences, self._focus, count)}
+        is_all = not selection.formulas and not selection.features
+        chosen = choose_sentences(
+            sentences,
+            self._focus,
+            count,
+            told=selection.said,
+            at_least=_FEWEST_ALONE if is_all else 0,
+        )
+        return {untold[index] for index in chosen}
 
     def _best(self, count: int) -> list[int]:
         chosen = choose_sentences(self._sentences, self._focus, count)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from arxiviz_pipeline.domain.models import Check, Finding, Paper, Section
+from arxiviz_pipeline.domain.models import Check, Paper, Section
 from arxiviz_pipeline.domain.ports import Formula, Typesetter
 from arxiviz_pipeline.scenes.drawing.frame import spoken_title
 from arxiviz_pipeline.scenes.drawing.shots import Page, on_grid
 from arxiviz_pipeline.scenes.formulas.splitting import clean_formula
-from arxiviz_pipeline.scenes.template.equation_report import quoted
+from arxiviz_pipeline.scenes.gates.equations import equations_check, quoted
 from arxiviz_pipeline.scenes.template.outline import Outline
 from arxiviz_pipeline.scenes.template.plain_pages import (
     WholeFormula,
@@ -22,8 +22,9 @@ from arxiviz_pipeline.scenes.template.storyboard import (
     Storyboard,
 )
 from arxiviz_pipeline.scenes.template.title_pages import title_page
+from arxiviz_pipeline.scenes.text.leads import whole_lead
 from arxiviz_pipeline.scenes.text.section_text import DisplayBlock
-from arxiviz_pipeline.scenes.text.sentences import shorten, shorten_from_front, to_narration
+from arxiviz_pipeline.scenes.text.sentences import shorten, to_narration
 
 _POINT_WORDS = 22
 _CAPTION_WORDS = 9
@@ -74,7 +75,7 @@ def _whole_formulas(
         if size.error is not None or size.width is None or size.height is None:
             faults.append((number, tex, f"is refused by LaTeX ({size.error})"))
             continue
-        lead = to_narration(shorten_from_front(block.introduction, _CAPTION_WORDS))
+        lead = to_narration(whole_lead(block.introduction, _CAPTION_WORDS))
         caption = lead[:1].upper() + lead[1:] if len(lead.split()) >= _SHORTEST_CAPTION else ""
         whole = WholeFormula(tex, number, size.width, size.height, caption)
         if whole.is_legible:
@@ -119,9 +120,5 @@ def _seconds(pages: Sequence[Page]) -> float:
 
 
 def _report(faults: Sequence[tuple[int, str, str]], count: int) -> Check:
-    findings = tuple(
-        Finding("missing_equation", f"Formula {number} {reason}: {quoted(tex)}.", "warning")
-        for number, tex, reason in sorted(faults)
-    )
-    told = f"{count - len(findings)} of the section's {count} display equations are shown."
-    return Check("equations", passed=True, message=told, findings=findings)
+    told = [f"Formula {number} {reason}: {quoted(tex)}." for number, tex, reason in sorted(faults)]
+    return equations_check(count, count - len(told), told)

@@ -27,6 +27,7 @@ _CARD_GAP: Final = 0.25
 _LOWEST_CARD: Final = 1.0
 _PADDING: Final = 0.25
 _SMALLER_TEXT: Final = 25
+_LARGER_TEXT: Final = 31
 _TEXT_LEFT: Final = LEFT_EDGE + 1.15
 _CARD_TEXT_WIDTH: Final = TEXT_WIDTH - 1.5
 _LIST_GAP: Final = 0.45
@@ -81,6 +82,7 @@ def points_page(
     heading: str = "",
     first_number: int | None = None,
     terms: Sequence[str] = (),
+    is_roomy: bool = False,
 ) -> Page:
     """Reveal points one by one, on cards.
 
@@ -91,21 +93,33 @@ def points_page(
         heading: What the points have in common; shown above them.
         first_number: The first card's number; None gives bullets.
         terms: Words to highlight.
+        is_roomy: Whether they may be larger than those of other pages.
     """
-    shots, visible, top = _headed(heading, fraction)
-    sizes = (31, TEXT_SIZE) if len(points) == 1 and not heading else (TEXT_SIZE, _SMALLER_TEXT)
+    header = _heading(heading)
+    top = TOP - header.height - GAP if heading else TOP
+    visible = ["heading"] if heading else []
+    shots: list[Shot] = []
+    sizes = (_LARGER_TEXT, TEXT_SIZE) if is_roomy else (TEXT_SIZE, _SMALLER_TEXT)
     highest = (top - BOTTOM - _CARD_GAP * (len(points) - 1)) / len(points)
     texts = _fitted(points, _CARD_TEXT_WIDTH, highest - _PADDING, sizes, terms)
     heights = [min(highest, max(_LOWEST_CARD, text.height + 2 * _PADDING)) for text in texts]
     card_top = (top + BOTTOM + sum(heights) + _CARD_GAP * (len(points) - 1)) / 2
     for index, (point, text, height) in enumerate(zip(points, texts, heights, strict=True)):
         shot = Shot(point.said, "A point on a card")
+        opening: list[str] = []
+        if heading and not index:
+            # A heading alone would be a page with nothing on it.
+            shot = Shot(
+                f"{_announced(heading)} {point.said}", "What points have in common, and one"
+            )
+            shot.let(_let_heading(header))
+            opening.append("FadeIn(heading, shift=0.2 * RIGHT)")
         middle = card_top - height / 2
         _let_card(
             shot, index, "" if first_number is None else str(first_number + index), middle, height
         )
         _let_point(shot, index, text, middle, height - 0.15)
-        opening = [f"FadeIn(card_{index}, shift=0.3 * RIGHT)", progress_to(fraction)]
+        opening += [f"FadeIn(card_{index}, shift=0.3 * RIGHT)", progress_to(fraction)]
         opening += _moved_marker(shot, index, middle, height)
         _tell(shot, f"point_{index}", text, [*opening, *_dimmed(index)])
         visible += [f"card_{index}", f"point_{index}"]
@@ -123,49 +137,68 @@ def list_page(
     heading: str = "",
     terms: Sequence[str] = (),
 ) -> Page:
-    """Tell a list's items along a line that grows from one to the next."""
-    shots, visible, top = _headed(heading, fraction)
+    """Tell a list's items along a line, whose nodes stand there as the list is announced."""
+    header = _heading(heading)
+    top = TOP - header.height - GAP if heading else TOP
     highest = (top - BOTTOM - _LIST_GAP * (len(points) - 1)) / len(points)
     texts = _fitted(points, _CARD_TEXT_WIDTH, highest, (TEXT_SIZE, _SMALLER_TEXT), terms)
     heights = [max(0.7, text.height) for text in texts]
     gap = min(0.8, (top - BOTTOM - sum(heights)) / max(1, len(points)))
-    item_top = (top + BOTTOM + sum(heights) + gap * (len(points) - 1)) / 2
-    above: float | None = None
+    list_top = (top + BOTTOM + sum(heights) + gap * (len(points) - 1)) / 2
+    middles = [
+        list_top - sum(heights[:index]) - gap * index - height / 2
+        for index, height in enumerate(heights)
+    ]
+    visible = ["nodes", *(["line"] if len(points) > 1 else [])]
+    shots: list[Shot] = []
+    if heading:
+        shot = Shot(_announced(heading), "What the list's items have in common")
+        shot.let(_let_heading(header))
+        entrances = _let_nodes(shot, middles)
+        shot.play(["FadeIn(heading, shift=0.2 * RIGHT)", *entrances, progress_to(fraction)], 0.8)
+        visible.append("heading")
+        shots.append(shot)
     for index, (point, text, height) in enumerate(zip(points, texts, heights, strict=True)):
         shot = Shot(point.said, "An item of a list")
-        middle = item_top - height / 2
-        shot.let(
-            f"node_{index} = Circle(radius={_NODE_RADIUS}, color=ACCENT, fill_opacity=1)"
-            f".move_to([{_NODE_X:.3g}, {middle:.3g}, 0])"
-        )
-        _let_point(shot, index, text, middle, height + 0.2)
-        opening = [f"FadeIn(node_{index}, scale=0.3)", progress_to(fraction), *_dimmed(index)]
-        if above is not None:
-            shot.let(
-                f"line_{index} = Line([{_NODE_X:.3g}, {above - _NODE_RADIUS:.3g}, 0], "
-                f"[{_NODE_X:.3g}, {middle + _NODE_RADIUS:.3g}, 0], color=ACCENT, stroke_width=3)"
-            )
-            opening.insert(0, f"Create(line_{index})")
-            visible.append(f"line_{index}")
-        _tell(shot, f"point_{index}", text, opening)
-        visible += [f"node_{index}", f"point_{index}"]
+        opening = [] if shots else _let_nodes(shot, middles)
+        _let_point(shot, index, text, middles[index], height + 0.2)
+        opening += [f"nodes[{index}].animate.set_fill(ACCENT)", progress_to(fraction)]
+        _tell(shot, f"point_{index}", text, [*opening, *_dimmed(index)])
+        visible.append(f"point_{index}")
         shots.append(shot)
-        above = middle
-        item_top -= height + gap
     shots[-1].close([f"FadeOut(VGroup({', '.join(visible)}))"], 0.6)
     return Page(name, tuple(shots), (_MARKED_HELPER,))
 
 
-def _headed(heading: str, fraction: float) -> tuple[list[Shot], list[str], float]:
-    """Return the heading's shot, its name, and how much room it leaves below."""
-    if not heading:
-        return [], [], TOP
-    drawn = draw_text(heading, font_size=TEXT_SIZE, width=TEXT_WIDTH, most_lines=2)
+def _let_nodes(shot: Shot, middles: Sequence[float]) -> list[str]:
+    """Add a list's hollow nodes and the line behind them, and return their entrances."""
+    entrances: list[str] = []
+    if len(middles) > 1:
+        ends = (f"[{_NODE_X:.3g}, {middle:.3g}, 0]" for middle in (middles[0], middles[-1]))
+        shot.let(f"line = Line({', '.join(ends)}, color=ACCENT, stroke_width=3)")
+        entrances.append("Create(line)")
+    heights = ", ".join(f"{middle:.3g}" for middle in middles)
+    shot.let("nodes = VGroup(*[")
+    shot.let(
+        f"    Circle(radius={_NODE_RADIUS}, color=ACCENT, fill_color=BACKGROUND, fill_opacity=1)"
+        f".move_to([{_NODE_X:.3g}, y, 0])"
+    )
+    shot.let(f"    for y in [{heights}]")
+    shot.let("])")
+    return [*entrances, "FadeIn(nodes)"]
+
+
+def _heading(heading: str) -> DrawnText:
+    return draw_text(heading, font_size=TEXT_SIZE, width=TEXT_WIDTH, most_lines=2)
+
+
+def _let_heading(drawn: DrawnText) -> str:
+    return f"heading = {placed(drawn, LEFT_EDGE, TOP, TEXT_WIDTH, drawn.height, 'MUTED')}"
+
+
+def _announced(heading: str) -> str:
     said = spoken_title(heading)
-    shot = Shot(said if said.endswith("…") else f"{said}:", "What the points have in common")
-    shot.let(f"heading = {placed(drawn, LEFT_EDGE, TOP, TEXT_WIDTH, drawn.height, 'MUTED')}")
-    shot.play(["FadeIn(heading, shift=0.2 * RIGHT)", progress_to(fraction)], 0.8)
-    return [shot], ["heading"], TOP - drawn.height - GAP
+    return said if said.endswith("…") else f"{said}:"
 
 
 def _fitted(

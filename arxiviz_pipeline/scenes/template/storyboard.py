@@ -8,12 +8,13 @@ from arxiviz_pipeline.domain.models import Check, ConceptType, Paper, Section
 from arxiviz_pipeline.domain.ports import Typesetter
 from arxiviz_pipeline.scenes.drawing.shots import Page, on_grid
 from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
-from arxiviz_pipeline.scenes.template.equation_report import report_equations
-from arxiviz_pipeline.scenes.template.features import Feature, Finder
+from arxiviz_pipeline.scenes.template.equation_report import report_plan
+from arxiviz_pipeline.scenes.template.features import Feature, Finder, Stage
 from arxiviz_pipeline.scenes.template.formula_telling import importance_of
 from arxiviz_pipeline.scenes.template.outline import Outline, Selection, ShownFormula
 from arxiviz_pipeline.scenes.template.telling import Manner, Teller
-from arxiviz_pipeline.scenes.text.symbol_definitions import names_by_display
+from arxiviz_pipeline.scenes.text.display_symbols import names_by_display
+from arxiviz_pipeline.scenes.text.key_sentences import is_told
 
 SHORTEST_SECONDS: Final = 15.0
 LONGEST_SECONDS: Final = 60.0
@@ -105,6 +106,7 @@ class _Planner:
         self._formulas = formulas
         self._features = outline.find_features(finders)
         self._told: dict[int, _Telling] = {}
+        self._drafts: dict[tuple[int, float], tuple[str, ...]] = {}
 
     def plan(self) -> Storyboard:
         """Find the fullest detail that takes no more than a minute."""
@@ -135,37 +137,47 @@ class _Planner:
         with_abstract: bool = False,
     ) -> _Telling:
         """Tell the section in this detail, plainly where a feature turns out not to fit."""
-        unfit: list[Feature] = []
-        while True:
-            features = self._chosen(detail, unfit)
-            selection = Selection(
-                features=features,
-                formulas=self._alone(features) - left_out,
-                sentence_count=detail.sentence_count,
-                list_count=detail.list_count,
-            )
-            teller = Teller(
-                self._outline,
-                self._formulas,
-                selection,
-                detail.manner,
-                dict(zip(map(id, features), detail.feature_seconds, strict=False)),
-                with_abstract=with_abstract,
-            )
-            pages = teller.pages()
-            if not teller.unfit:
-                return _Telling(pages, selection)
-            unfit += teller.unfit
+        drafts = self._fitting(detail)
+        features = tuple(feature for feature, _ in drafts)
+        selection = Selection(
+            features=features,
+            formulas=self._alone(features) - left_out,
+            sentence_count=detail.sentence_count,
+            list_count=detail.list_count,
+            said=tuple(narration for _, narrations in drafts for narration in narrations),
+        )
+        teller = Teller(
+            self._outline,
+            self._formulas,
+            selection,
+            detail.manner,
+            dict(zip(map(id, features), detail.feature_seconds, strict=False)),
+            with_abstract=with_abstract,
+        )
+        return _Telling(teller.pages(), selection)
 
-    def _chosen(self, detail: Detail, unfit: Sequence[Feature]) -> tuple[Feature, ...]:
-        """Choose the weightiest features that tell no block twice."""
-        chosen: list[Feature] = []
+    def _fitting(self, detail: Detail) -> list[tuple[Feature, tuple[str, ...]]]:
+        """Choose the weightiest features that fit and tell nothing twice, with what they say."""
+        chosen: list[tuple[Feature, tuple[str, ...]]] = []
         for feature in self._features:
-            is_new = all(feature.tells.isdisjoint(other.tells) for other in chosen)
-            is_fit = all(feature is not other for other in unfit)
-            if is_new and is_fit and len(chosen) < len(detail.feature_seconds):
-                chosen.append(feature)
-        return tuple(chosen)
+            if len(chosen) == len(detail.feature_seconds):
+                break
+            is_new = all(feature.tells.isdisjoint(other.tells) for other, _ in chosen)
+            said = self._draft(feature, detail.feature_seconds[len(chosen)]) if is_new else ()
+            known = [narration for _, narrations in chosen for narration in narrations]
+            # A table tells more than is said of it, a sentence does not.
+            if said and (feature.tells or not is_told(" ".join(said), known)):
+                chosen.append((feature, said))
+        return chosen
+
+    def _draft(self, feature: Feature, seconds: float) -> tuple[str, ...]:
+        """Return what a feature says within this time, nothing if it does not fit."""
+        key = (id(feature), seconds)
+        if key not in self._drafts:
+            stage = Stage("draft", 0.5, seconds, self._outline.terms)
+            shots = [shot for page in feature.pages(stage) for shot in page.shots]
+            self._drafts[key] = tuple(shot.narration for shot in shots)
+        return self._drafts[key]
 
     def _alone(self, features: Sequence[Feature]) -> frozenset[int]:
         told = frozenset[int]().union(*(feature.tells for feature in features))
@@ -203,7 +215,7 @@ class _Planner:
         return Storyboard(
             tuple(telling.pages),
             self._concept_type(selection),
-            report_equations(self._formulas, selection.formulas, told, LONGEST_SECONDS),
+            report_plan(self._formulas, selection.formulas, told, LONGEST_SECONDS),
         )
 
     def _concept_type(self, selection: Selection) -> ConceptType:

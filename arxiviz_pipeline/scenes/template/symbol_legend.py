@@ -13,6 +13,7 @@ from arxiviz_pipeline.scenes.formulas.symbol_names import LegendEntry, SymbolNam
 from arxiviz_pipeline.scenes.formulas.symbols import Symbol
 from arxiviz_pipeline.scenes.text.inline_math import read_math
 from arxiviz_pipeline.scenes.text.inline_text import to_plain
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 SYMBOL_COLOURS: Final = ("LEAF", "RESULT", "ROSE", "ACCENT", "HIGHLIGHT")
 _SIGN_SCALE: Final = 1.0
@@ -23,6 +24,9 @@ _WIDEST_SIGNS: Final = 3.2
 _ENTRANCE_SECONDS: Final = 1.0
 _MOST_ROWS: Final = 4
 _MOST_COLUMNS: Final = 3
+_DETERMINERS: Final = frozenset(
+    words_in("the a an its their our each every all any some no one two three many both this that")
+)
 _EVEN_COUNT: Final = 4  # entries that look best two by two
 
 NAMED_HELPER: Final = '''
@@ -181,6 +185,12 @@ def say_names(entries: Sequence[LegendEntry]) -> str:
         *first, last = [to_plain(read_math(name.symbol.tex)) for name in entry.names]
         signs = f"{', '.join(first)} and {last}" if first else last
         verb = "" if index else " stand" if first else " stands"
-        told.append(f"{signs}{verb} for {entry.text}")
+        told.append(f"{signs}{verb} for {_with_article(entry.text)}")
     *before, final = told
     return f"Here {', '.join(before)}, and {final}." if before else f"Here {final}."
+
+
+def _with_article(name: str) -> str:
+    first = name.split(" ", 1)[0].lower()
+    is_noun = first.isascii() and first.replace("-", "").isalpha() and first not in _DETERMINERS
+    return f"the {name}" if is_noun else name

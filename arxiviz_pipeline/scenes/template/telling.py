@@ -7,6 +7,7 @@ from typing import Final
 from arxiviz_pipeline.scenes.drawing.frame import spoken_title
 from arxiviz_pipeline.scenes.drawing.shots import Page
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, paginate
+from arxiviz_pipeline.scenes.formulas.symbols import SymbolKeys
 from arxiviz_pipeline.scenes.template.features import Feature, Stage
 from arxiviz_pipeline.scenes.template.formula_telling import (
     formula_pages,
@@ -28,15 +29,19 @@ from arxiviz_pipeline.scenes.template.point_pages import (
     points_page,
     statement_page,
 )
+from arxiviz_pipeline.scenes.template.symbol_legend import NAMED_HELPER
 from arxiviz_pipeline.scenes.template.title_pages import phrases_page, recap_page, title_page
 from arxiviz_pipeline.scenes.text.section_text import ListBlock
 from arxiviz_pipeline.scenes.text.sentences import shorten, to_narration
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized, standing_alone
 
 _POINT_WORDS: Final = 24
-_ITEM_WORDS: Final = 16
+_ITEM_WORDS: Final = 20
+_SLACK_WORDS: Final = 4
 _HEADING_WORDS: Final = 14
 _POINTS_A_PAGE: Final = 3
 _RECAP_ROOM: Final = 3.4
+_LAST_SECONDS: Final = 1.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Manner:
 
 
 class Teller:
-    """Makes the pages of one selection; `unfit` then holds the features without pages."""
+    """Makes the pages of one selection, whose features all have pages in the time they get."""
 
     def __init__(
         self,
@@ -75,19 +80,27 @@ class Teller:
         self._items = outline.items(selection, formulas)
         self._is_text_alone = not selection.formulas and not selection.features
         self._fraction = 0.0
-        self.unfit: list[Feature] = []
+        self._named: set[SymbolKeys] = set()
 
     def pages(self) -> list[Page]:
         """Make the pages in order; each has a name of its own."""
         outline = self._outline
         pages = [title_page(outline.title, outline.paper_title)]
         groups = self._groups()
-        for index, group in enumerate(groups):
-            self._fraction = (index + 1) / (len(groups) + 1)
-            pages += self._group_pages(group, index + 1)
+        has_recap = bool(self._recap())
+        count = len(groups) + self._with_abstract + has_recap
+        for index, group in enumerate(groups, start=1):
+            self._fraction = index / count
+            pages += self._group_pages(group, index)
         if self._with_abstract:
+            self._fraction = (count - has_recap) / count
             pages += self._abstract_pages()
-        return _with_names_of_their_own([*pages, self._recap()])
+        pages += self._recap()  # once more: by now it is known which symbols were named
+        if len(pages) == 1:
+            said = f"That was “{spoken_title(outline.title)}”."
+            pages.append(recap_page(said, point=outline.title))
+        pages[-1].shots[-1].stay(_LAST_SECONDS)
+        return _with_names_of_their_own(pages)
 
     def _groups(self) -> list[list[Item]]:
         """Put formulas that share a page together; all else stands alone."""
@@ -120,10 +133,17 @@ class Teller:
             case ListBlock() as item:
                 yield from self._list_pages(item, place)
             case ShownFormula() as item:
-                words = self._manner.context_words
-                yield from formula_pages(item, words, self._outline.terms, self._fraction)
+                yield from self._formula_pages(item)
             case feature:
                 yield from self._feature_pages(feature, place)
+
+    def _formula_pages(self, item: ShownFormula) -> list[Page]:
+        """Tell a formula; what its symbols stand for is recalled once in a scene."""
+        words, terms = self._manner.context_words, self._outline.terms
+        pages = list(formula_pages(item, words, terms, self._fraction, named=self._named))
+        if any(NAMED_HELPER in page.helpers for page in pages):
+            self._named.update(key for entry in item.plan.legend for key in entry.keys)
+        return pages
 
     def _feature_pages(self, feature: Feature, place: int) -> Sequence[Page]:
         stage = Stage(
@@ -132,10 +152,7 @@ class Teller:
             seconds=self._feature_seconds[id(feature)],
             terms=self._outline.terms,
         )
-        pages = feature.pages(stage)
-        if not pages:
-            self.unfit.append(feature)
-        return pages
+        return feature.pages(stage)
 
     def _point_pages(self, item: KeySentences, place: int) -> Iterator[Page]:
         points = [_point(sentence) for sentence in item.sentences]
@@ -147,18 +164,24 @@ class Teller:
                 first_number=start + 1 if self._is_text_alone and len(points) > 1 else None,
                 terms=self._outline.terms,
                 fraction=self._fraction,
+                is_roomy=len(points) < _POINTS_A_PAGE,
             )
 
     def _list_pages(self, item: ListBlock, place: int) -> Iterator[Page]:
         told = item.items[: self._manner.item_count]
-        shorts = [_capitalized(shorten(text, _ITEM_WORDS).rstrip(" ;,")) for text in told]
+        shorts = [
+            capitalized(
+                shorten(standing_alone(text), _ITEM_WORDS, slack=_SLACK_WORDS).rstrip(" ;,")
+            )
+            for text in told
+        ]
         points = [Point(short, to_narration(short)) for short in shorts if to_narration(short)]
         size = _evenly(len(points), _POINTS_A_PAGE)
         for start in range(0, len(points), size):
             yield list_page(
                 f"list_{place}_{start // size + 1}",
                 points[start : start + size],
-                heading=shorten(item.heading, _HEADING_WORDS) if start == 0 else "",
+                heading=shorten(standing_alone(item.heading), _HEADING_WORDS) if start == 0 else "",
                 terms=self._outline.terms,
                 fraction=self._fraction,
             )
@@ -174,18 +197,14 @@ class Teller:
                 fraction=self._fraction,
             )
 
-    def _recap(self) -> Page:
+    def _recap(self) -> list[Page]:
+        """End on the key formula or the key terms; where there are none, nothing is told twice."""
         outline = self._outline
         formula = self._key_formula()
         if formula is not None:
             title = spoken_title(outline.title)
-            return recap_page(f"To remember from “{title}”.", formula=formula)
-        if len(outline.phrases) > 1:
-            return phrases_page(outline.phrases)
-        best = "" if self._is_text_alone else shorten(outline.best_sentence, _POINT_WORDS)
-        if best:
-            return recap_page(f"To remember: {to_narration(best)}", point=best, terms=outline.terms)
-        return recap_page(f"That was “{spoken_title(outline.title)}”.", point=outline.title)
+            return [recap_page(f"To remember from “{title}”.", formula=formula)]
+        return [phrases_page(outline.phrases)] if len(outline.phrases) > 1 else []
 
     def _key_formula(self) -> FormulaPage | None:
         candidates: list[tuple[float, int, FormulaPage]] = []
@@ -194,12 +213,17 @@ class Teller:
                 first, *others = paginate(item.plan, _RECAP_ROOM)
                 if not others and first.is_legible:
                     importance = importance_of(item, self._outline.terms)
-                    candidates.append((importance, -item.number, first))
+                    candidates.append((importance, -item.number, self._as_named(first)))
         return max(candidates, key=lambda entry: entry[:2])[2] if candidates else None
+
+    def _as_named(self, page: FormulaPage) -> FormulaPage:
+        """Leave colours to the symbols whose names were told with theirs."""
+        named = [entry for entry in page.legend if self._named.issuperset(entry.keys)]
+        return replace(page, legend=tuple(named))
 
 
 def _point(sentence: str) -> Point:
-    short = shorten(sentence, _POINT_WORDS)
+    short = shorten(sentence, _POINT_WORDS, slack=_SLACK_WORDS)
     return Point(short, to_narration(short))
 
 
@@ -207,10 +231,6 @@ def _evenly(count: int, most: int) -> int:
     """Return how many go on a page if pages are to be alike: 4 at most 3 a page are 2 and 2."""
     pages = max(1, -(-count // most))
     return max(1, -(-count // pages))
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _with_names_of_their_own(pages: Sequence[Page]) -> list[Page]:

@@ -1,6 +1,7 @@
 """The pages a scene opens and ends with."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from arxiviz_pipeline.scenes.drawing.frame import (
     BOTTOM,
@@ -24,8 +25,14 @@ from arxiviz_pipeline.scenes.drawing.text_blocks import draw_text, fitting_text
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage
 from arxiviz_pipeline.scenes.template.formula_pages import let_formula
 from arxiviz_pipeline.scenes.text.inline_text import Run
+from arxiviz_pipeline.scenes.text.sentences import words_of
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _PILL_HEIGHT = 1.0
+_TITLE_WORDS = 9  # of a paper's title: it is read out with every section
+_PREPOSITIONS: Final = frozenset(
+    words_in("of in on for from with by to at via under using and through over between as into")
+)
 _PILL_PADDING = 0.5
 _PILL_GAP = 0.5
 _PILL_STEP = 1.4
@@ -33,6 +40,7 @@ _PILL_STEP = 1.4
 
 def title_page(section_title: str, paper_title: str) -> Page:
     """Open with the section's title in large, then make it the header of all that follows."""
+    paper_title = _brief_title(paper_title)
     shot = Shot(_title_narration(section_title, paper_title), "The section's title")
     inner = TEXT_WIDTH - 0.6
     title = fitting_text(
@@ -67,6 +75,22 @@ def title_page(section_title: str, paper_title: str) -> Page:
     )
     shot.hold_seconds = 1.4
     return Page("open_with_title", (shot,))
+
+
+def _brief_title(title: str) -> str:
+    """Cut a paper's long title behind its main part, or where a phrase ends."""
+    main, colon, _ = title.partition(": ")
+    if colon and len(words_of(main)) > 1:
+        title = main
+    words = words_of(title)
+    if len(words) <= _TITLE_WORDS:
+        return title
+    ends = [
+        count
+        for count in range(_TITLE_WORDS // 2, _TITLE_WORDS + 1)
+        if words[count].lower() in _PREPOSITIONS
+    ]
+    return " ".join(words[: ends[-1] if ends else _TITLE_WORDS]).rstrip(" ,;:–—") + "…"
 
 
 def _title_narration(section_title: str, paper_title: str) -> str:

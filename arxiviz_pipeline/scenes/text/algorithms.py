@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized
+
 Opens = Literal["", "loop", "branch"]
 
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n(.*?)^ {0,3}\1[^\n]*$", re.DOTALL | re.MULTILINE)
@@ -244,9 +246,7 @@ def _steps(lines: Sequence[tuple[int, str]]) -> Iterator[AlgorithmStep]:
     ]
     for index, (line, depth) in enumerate(shown):
         has_body = index + 1 < len(shown) and shown[index + 1][1] > depth
-        yield AlgorithmStep(
-            line[:1].upper() + line[1:], depth, opening_of(line) if has_body else ""
-        )
+        yield AlgorithmStep(capitalized(line), depth, opening_of(line) if has_body else "")
 
 
 def opening_of(line: str) -> Opens:

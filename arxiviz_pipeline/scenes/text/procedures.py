@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from arxiviz_pipeline.scenes.text.section_text import Block, ListBlock, TextBlock
 from arxiviz_pipeline.scenes.text.sentences import to_narration
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized
 from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _MATH = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
@@ -218,7 +219,7 @@ def _without_marker(sentence: str) -> str:
         rest = f"{kept}{sentence[found.end() :]}"
         again = None if kept else _NEXT.match(rest)
         rest = rest[again.end() :] if again else rest
-        return rest[:1].upper() + rest[1:]
+        return capitalized(rest)
     return sentence
 
 
@@ -230,5 +231,5 @@ def _in_one(sentence: str) -> tuple[str, ...]:
     steps = [found["first"], found["middle"], found["last"].rstrip(".")]
     if any(len(step.split()) < _FEWEST_WORDS - 1 for step in steps):
         return ()
-    opening = opening[:1].upper() + opening[1:]
+    opening = capitalized(opening)
     return tuple(f"{opening}{step.strip(' ,;')}." for step in steps)

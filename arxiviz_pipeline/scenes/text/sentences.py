@@ -1,6 +1,7 @@
-"""Splits prose into sentences, makes them stand alone, and shortens them.
+"""Splits prose into sentences, and shortens them.
 
-Which of them tell a section's point is `key_sentences`' business.
+Which of them tell a section's point is `key_sentences`' business; `standing_alone` frees them of
+what stands around them.
 """
 
 import re
@@ -9,6 +10,7 @@ from typing import Final
 
 from arxiviz_pipeline.scenes.text.inline_math import read_inline
 from arxiviz_pipeline.scenes.text.inline_text import to_plain
+from arxiviz_pipeline.scenes.text.standing_alone import without_connective
 from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _ABBREVIATIONS: Final = frozenset(
@@ -22,60 +24,10 @@ _END = re.compile(r"[.!?][\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_\\]{0,3}[A-Z0-9$�
 FORMULA: Final = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
 _WORD = re.compile(r"(?:(?<!\\)\$(?:\\.|[^$\\])+\$|[^\s$]|\$)+")
 _TERM = re.compile(r"[^\W\d_]{3,}")
-_CONNECTIVES: Final = re.compile(
-    r"(?:however|moreover|furthermore|in addition|additionally|for example|for instance|in fact|"
-    r"indeed|thus|hence|note that|we note that|as a result|consequently|on the other hand|"
-    r"in this (?:section|work|paper|appendix|case|context|regard|sense|way)|in particular|"
-    r"specifically|that is|nevertheless|nonetheless|of course|to this end|more precisely|finally|"
-    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|again|similarly|therefore|accordingly|then|also|"
-    r"put differently|likewise|meanwhile|overall|by contrast|in contrast|here|now|next|besides|"
-    r"still|yet|so|"
-    r"more specifically|in other words|interestingly|notably|as usual|in short|in summary|"
-    r"to summari[sz]e|in conclusion|conversely|at the same time|by the way|namely),\s+(?=\S)",
-    re.IGNORECASE,
-)
-_PLACE: Final = (
-    r"(?:the\s+)?(?:(?:left|right|top|bottom|upper|lower)\s+(?:panel\s+)?of\s+)?"
-    r"(?:figs?(?:ure|ures|\.)?|tab(?:le|les|s?\.)|secs?(?:tion|tions|t?\.)?|§+|appendix|eqs?\.?|"
-    r"eqns?\.?|equations?|algorithm|listing|theorem|lemma|proposition|corollary|definition)"
-    r"\s*~?(?:\(?[\dIVXA-Z][\w.-]*\)?(?:\s*(?:,|and|–|-|to)\s*\(?[\dIVXA-Z][\w.-]*\)?)*)"
-)
-_SEEN = (
-    r"(?:shown|seen|depicted|illustrated|listed|given|summari[sz]ed|reported|described|discussed|"
-    r"presented|displayed|plotted|sketched|indicated|explained|noted|stated|mentioned|defined|"
-    r"introduced|derived)"
-)
-_POINTER_ASIDE: Final = re.compile(
-    rf"\s*\((?:(?:see|cf\.?|e\.g\.,?|also|in|refer to|{_SEEN} in)\s+)*{_PLACE}[^()]*\)"
-    r"|\s*\(see[^()]*\)",
-    re.IGNORECASE,
-)
-_FOOTNOTE_MARK: Final = re.compile(r"(?:(?<=[,.;:])|\s+)\s*\$\^\{\d{1,2}\}\$(?=\s|$)")
-_OPENING_POINTER: Final = re.compile(
-    rf"(?:as\s+(?:can\s+be\s+|is\s+|was\s+)?{_SEEN}\s+(?:in|by|from)\s+{_PLACE}"
-    rf"|(?:in|from|by|as\s+in|according\s+to|following)\s+{_PLACE}(?:\s+\w+)?(?:\s+\(\w+\))?"
-    rf"|as\s+(?:we\s+have\s+)?(?:already\s+)?{_SEEN}(?:\s+(?:above|before|earlier|below|"
-    rf"previously|in\s+{_PLACE}))?|as\s+above)"
-    r"\s*,\s+(?=\S)",
-    re.IGNORECASE,
-)
-_CLOSING_POINTER: Final = re.compile(
-    rf",?\s+(?:\(?(?:as|and\s+is|see|cf\.)\s+)(?:also\s+|can\s+be\s+|is\s+)?(?:{_SEEN}\s+(?:in|by)\s+)?{_PLACE}\)?"
-    r"\s*(?=[.!]$)",
-    re.IGNORECASE,
-)
-_OPENING_WE_SAY: Final = re.compile(
-    r"(?:(?:we|one|I)\s+(?:can\s+|may\s+|also\s+|now\s+|should\s+)?"
-    r"(?:note|see|recall|remark|emphasi[sz]e|stress|point\s+out|observe)\s+that"
-    r"|it\s+is\s+(?:\w+\s+)?(?:worth\s+\w+|worth|important\s+to\s+note|clear|easy\s+to\s+see|"
-    r"obvious|evident|well[-\s]known|known|noteworthy|interesting\s+to\s+note)\s+that"
-    r"|it\s+(?:should|can|must|may)\s+be\s+(?:noted|seen|observed|stressed|emphasi[sz]ed)\s+that"
-    r"|note\s+that|observe\s+that|recall\s+that)\s*,?\s+(?=\S)",
-    re.IGNORECASE,
-)
 _CLAUSE_OPENERS: Final = frozenset(
     words_in("""
     which where because while whereas although since but with using when if unless so thus
+    therefore hence
     """)
 )
 _ADDING: Final = frozenset(
@@ -84,6 +36,10 @@ _ADDING: Final = frozenset(
     resulting making allowing giving yielding using
     """)
 )
+_SUBJECTS: Final = frozenset(
+    words_in("the a an we it this they these that our its each all both there one")
+)
+_CLAUSE_ENDS: Final = (",", ";", ":", "—", "–")
 _VERBS: Final = frozenset(
     words_in("""
     is are was were be been has have had can could may might will would shall should must do does
@@ -92,7 +48,9 @@ _VERBS: Final = frozenset(
     provides yield yields lead leads become becomes depend depends allow allows follow follows hold
     holds contain contains consist consists perform performs achieve achieves increase increases
     decrease decreases remain remains obtain obtains compute computes employ employs get gets work
-    works need needs require requires converge converges grow grows fall falls mean means present
+    works come comes came need needs require requires converge converges grow grows fall falls
+    mean means present
+    return returns tell tells create creates generate generates
     """)
 )
 _SUBORDINATING: Final = frozenset(
@@ -119,7 +77,6 @@ _LOOSE_END = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_TERM = 2
-_SLACK_WORDS = 3  # rather than to cut so few
 
 
 def split_sentences(text: str) -> list[str]:
@@ -150,55 +107,34 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def standing_alone(sentence: str) -> str:
-    """Take out of a sentence what ties it to its neighbours and to figures elsewhere."""
-    alone = _FOOTNOTE_MARK.sub("", sentence.strip())
-    alone = _POINTER_ASIDE.sub("", alone)
-    for opening in (_CONNECTIVES, _OPENING_POINTER, _OPENING_WE_SAY, _CONNECTIVES):
-        alone = _capitalized(opening.sub("", alone, count=1)) if opening.match(alone) else alone
-    return _CLOSING_POINTER.sub("", alone)
-
-
-def shorten(sentence: str, most_words: int = 18) -> str:
+def shorten(sentence: str, most_words: int = 18, *, slack: int = 0) -> str:
     """Bring a sentence to this many words, cutting at a clause where there is one.
 
     Asides and opening connectives go first. What is cut after that is marked by `…`.
+
+    Args:
+        sentence: Markdown.
+        most_words: How many words it may have.
+        slack: How many more it may have, rather than to be broken off.
     """
     short = sentence.strip()
     if len(words_of(short)) > most_words:
-        short = (
-            _capitalized(_CONNECTIVES.sub("", short, count=1))
-            if _CONNECTIVES.match(short)
-            else short
-        )
+        short = without_connective(short)
     if len(words_of(short)) > most_words:
         short = re.sub(r"\s+\([^()$]*\)", "", short)
     words = words_of(short)
     if len(words) <= most_words:
         return short
+    whole = short if len(words) <= most_words + slack else ""
     if words[0].lower() in _SUBORDINATING:
         # Its first clause says nothing alone.
-        return _broken_off(words[:most_words])
+        return whole or _broken_off(words[:most_words])
     count = _clause_end(words, most_words)
     kept = " ".join(words[:count])
     is_balanced = all(kept.count(one) == kept.count(other) for one, other in ("()", "[]", "“”"))
     if is_balanced and _is_main_clause(words, count):
         return kept.rstrip(" ,;:–—.") + "."
-    return _broken_off(words[:count])
-
-
-def shorten_from_front(sentence: str, most_words: int) -> str:
-    """Keep a sentence's end, which is what leads to what follows; `…` stands for what is cut."""
-    words = words_of(re.sub(r"\s+\([^()$]*\)", "", sentence))
-    if len(words) <= most_words + _SLACK_WORDS:
-        return " ".join(words)
-    first = len(words) - most_words
-    starts = [
-        index
-        for index in range(first, len(words) - most_words // 3)
-        if words[index - 1].endswith((",", ";", ":"))
-    ]
-    return "…" + " ".join(words[starts[0] if starts else first :])
+    return whole or _broken_off(words[:count])
 
 
 def _broken_off(words: Sequence[str]) -> str:
@@ -211,30 +147,43 @@ def _broken_off(words: Sequence[str]) -> str:
 def _clause_end(words: Sequence[str], most_words: int) -> int:
     """Return how many words come before the last clause boundary that leaves enough."""
     for count in range(most_words, most_words // 2, -1):
-        ends_clause = words[count - 1].endswith((",", ";", ":", "—", "–"))
-        if ends_clause or words[count].lower().strip(",") in _CLAUSE_OPENERS:
+        if _is_opener(words[count - 1]):
+            continue  # `…, therefore,` ends nothing
+        if words[count - 1].endswith(_CLAUSE_ENDS) or _is_opener(words[count]):
             return count
     return most_words
+
+
+def _is_opener(word: str) -> bool:
+    return word.lower().strip(",") in _CLAUSE_OPENERS
 
 
 def _is_main_clause(words: Sequence[str], count: int) -> bool:
     """Tell whether these first words can stand as a sentence: what follows only adds to them."""
     least_words = 6
-    if count < least_words or not words[count - 1].endswith((",", ";", ":", "—", "–")):
+    if count < least_words or not words[count - 1].endswith(_CLAUSE_ENDS):
         return False
     if words[count - 1].endswith(";"):
         return True
-    adds = words[count].lower().strip(",") in _ADDING
+    following = words[count].lower().strip(",")
+    adds = following in _ADDING or (following in ("and", "but") and _begins_clause(words, count))
     return adds and says_something(" ".join(words[:count]))
+
+
+def _begins_clause(words: Sequence[str], count: int) -> bool:
+    """Tell `, and the keys come from …` from `, and keys`."""
+    opens = words[count + 1 : count + 2] and words[count + 1].lower() in _SUBJECTS
+    return bool(opens) and says_something(" ".join(words[count + 2 : count + 8]))
 
 
 def says_something(text: str) -> bool:
     """Tell whether there is a verb in it, as far as a short list knows them."""
-    return any(word.lower().strip(",;:.") in _VERBS for word in text.split())
+    return any(is_verb(word.lower().strip(",;:.")) for word in text.split())
 
 
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def is_verb(word: str) -> bool:
+    """Tell whether a word in lower case is a verb that a short list knows."""
+    return word in _VERBS
 
 
 def carries_meaning(word: str) -> bool:

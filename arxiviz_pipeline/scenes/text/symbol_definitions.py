@@ -6,10 +6,9 @@ goes on to something else. `noun_phrases` finds where that is.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from arxiviz_pipeline.scenes.formulas.symbol_names import SymbolName
 from arxiviz_pipeline.scenes.formulas.symbols import Symbol, symbol_of
 from arxiviz_pipeline.scenes.text.noun_phrases import (
     BREAKS,
@@ -23,10 +22,8 @@ from arxiviz_pipeline.scenes.text.noun_phrases import (
     singular,
     take_phrase,
 )
-from arxiviz_pipeline.scenes.text.section_text import Block, DisplayBlock, ListBlock, TextBlock
 from arxiviz_pipeline.scenes.text.word_lists import words_in
 
-_MOST_EARLIER = 40  # sentences before a display that are looked at
 _VERBS: Final = frozenset(
     words_in("is are denotes denote represents represent be designates designate means")
 )
@@ -59,6 +56,16 @@ _SINGULAR_VERBS: Final = frozenset(
     words_in("is denotes represents designates means stands refers indicates")
 )
 _NAMED_BY: Final = frozenset(words_in("denote write call"))
+# Mere kinds (`matrix`), counts (`three parameters`), loose ends (`fraction of what`), and what is
+# itself a symbol (`f function`).
+_SAYS_NOTHING: Final = re.compile(
+    r"(?:matri(?:x|ces)|(?:vector|function|scalar|variable|number|element|point|set|constant|"
+    r"parameter|column|row|object|quantit(?:y|ie)|term|symbol|letter)s?)"
+    r"|(?:one|two|three|four|five|six|several|some|other|these|those|both)\b.*"
+    r"|.*\b(?:what|which|that|it|them|this|these|each|all|where|whether)"
+    r"|[b-zB-Z] .*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def read_definitions(sentence: str) -> list[Definition]:
         return []
     found: dict[tuple[object, ...], Definition] = {}
     for definition in sorted(_found_in(text), key=lambda each: each.start):
+        if _SAYS_NOTHING.fullmatch(definition.name):
+            continue
         found.setdefault(definition.symbol.keys, definition)
     return list(found.values())
 
@@ -344,43 +353,3 @@ def _in_parentheses(text: Words, start: int, symbols: Sequence[Symbol]) -> Itera
     is_plain = "=" not in text.tex(start) or not _modifies(text, start + 2)
     if name and is_plain and words[-1].lower() not in _WEAK_HEADS:
         yield Definition(symbols[0], name, index + 1, start + 2)
-
-
-def names_by_display(blocks: Sequence[Block]) -> list[tuple[SymbolName, ...]]:
-    """Name the symbols of each display block: from its sentences, then from earlier ones."""
-    earlier: list[str] = []
-    names: list[tuple[SymbolName, ...]] = []
-    for place, block in enumerate(blocks):
-        match block:
-            case TextBlock():
-                earlier += block.sentences
-            case ListBlock():
-                earlier += [block.heading, *block.items]
-            case DisplayBlock():
-                names.append(_names_of(block, _sentences_after(blocks, place), earlier))
-                earlier += [block.introduction, block.explanation]
-            case _:
-                pass
-    return names
-
-
-def _sentences_after(blocks: Sequence[Block], place: int) -> list[str]:
-    """Return the sentence behind a display if it goes on explaining it."""
-    after = blocks[place + 1] if place + 1 < len(blocks) else None
-    if not isinstance(after, TextBlock):
-        return []
-    opens = re.compile(r"(?:here|where|in this (?:equation|formula)|\$)", re.IGNORECASE)
-    return [sentence for sentence in after.sentences[:2] if opens.match(sentence)]
-
-
-def _names_of(
-    block: DisplayBlock, after: Sequence[str], earlier: Sequence[str]
-) -> tuple[SymbolName, ...]:
-    found: dict[object, SymbolName] = {}
-    near = [block.explanation, *after]
-    for sentence in (*near, block.introduction, *reversed(earlier[-_MOST_EARLIER:])):
-        for definition in read_definitions(sentence):
-            name = SymbolName(definition.symbol, definition.name)
-            is_explained = sentence is block.explanation
-            found.setdefault(definition.symbol.keys, replace(name, is_explained=is_explained))
-    return tuple(found.values())

@@ -3,18 +3,23 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from arxiviz_pipeline.scenes.text.section_text import Block, DisplayBlock, TextBlock
 from arxiviz_pipeline.scenes.text.sentences import terms_of, to_narration
+from arxiviz_pipeline.scenes.text.standing_alone import standing_alone
 from arxiviz_pipeline.scenes.text.terms_in_text import plain_term
+from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _MATH = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
 _MARKED = r"(?:\*{1,2}(?P<star>[^*$]{3,60}?)\*{1,2}|[“\"](?P<quote>[^”\"$]{3,60}?)[”\"])"
 _OFTEN = r"(?:\w+ly |also |now |first |then |can |often )?"
-# We define the *spread* of a set as …; we call a set *open* if …
+# We define the *spread* of a set as …; we call a set *open* if …; but not: we define a map from a
+# *round* sphere.
 _WE_DEFINE: Final = re.compile(
-    rf"^.{{0,90}}\bwe {_OFTEN}(?:define|call|refer to|introduce)\b.{{0,90}}?{_MARKED}",
+    rf"^.{{0,90}}\bwe {_OFTEN}(?:(?:call|refer to)\b.{{0,90}}?|(?:define|introduce)\b"
+    rf"(?:(?!\b(?:from|to|in|on|between|by|using|with)\b).){{0,90}}?){_MARKED}",
     re.IGNORECASE,
 )
 # … is called *open* if …; … is said to be *open* if …
@@ -57,6 +62,8 @@ _NO_SUBJECT: Final = re.compile(
     r"(?:if|when|while|there|in|for|as|on|at|by|since|because|each|all|any|our|we|with|to|from)\b",
     re.IGNORECASE,
 )
+_PREPOSITIONS: Final = frozenset(words_in("from to of in on by as with via that between at for"))
+_FORMULA_NUMBER: Final = re.compile(r"[a-z] \(\d{1,2}\)(?=[\s.,;])")
 _ARTICLE: Final = re.compile(r"\A(?:an?|the)\s+", re.IGNORECASE)
 _EARLY_SENTENCES: Final = 3
 _WORD_COUNTS: Final = range(10, 56)
@@ -113,12 +120,12 @@ def _definitions(blocks: Sequence[Block], titled: set[str]) -> Iterator[TermDefi
             name, is_marked = term
             is_all = display is not None or len(told) == 1
             tells = frozenset([place]) if is_all else frozenset[int]()
-            yield TermDefinition(name, sentence, display, place, tells, is_marked)
+            yield TermDefinition(name, standing_alone(sentence), display, place, tells, is_marked)
 
 
 def _term_of(sentence: str, titled: set[str], *, is_early: bool) -> tuple[str, bool] | None:
     """Return the term that a sentence defines, and whether it is marked as one."""
-    if _DANGLING.match(sentence):
+    if _DANGLING.match(sentence) or _FORMULA_NUMBER.search(sentence):
         return None
     hidden = _MATH.sub(lambda math: "¤" * len(math[0]), sentence)
     for pattern in (_WE_DEFINE, _IS_CALLED, _MARKED_IS):
@@ -128,8 +135,9 @@ def _term_of(sentence: str, titled: set[str], *, is_early: bool) -> tuple[str, b
             is_aside = hidden[:start].count("(") > hidden[:start].count(")")
             term = _ARTICLE.sub("", plain_term(sentence[start:end]), count=1)
             return (term, True) if _is_term(term) and not is_aside else None
-    if (found := _PLAIN_DEFINING.match(hidden)) and _is_term(found["term"]):
-        return found["term"], True
+    found = _PLAIN_DEFINING.match(hidden)
+    if found and _is_term(term := _up_to_preposition(found["term"])):
+        return term, True
     found = _IS_A.match(hidden)
     if found and is_early and _is_subject(found["term"], titled):
         rest = hidden[found.start("rest") :].strip()
@@ -141,6 +149,12 @@ def _is_term(term: str) -> bool:
     longest = 5
     words = to_narration(term).split()
     return 0 < len(words) <= longest and bool(terms_of(term))
+
+
+def _up_to_preposition(term: str) -> str:
+    """Take `mean distance` of `mean distance of a`."""
+    words = term.split()
+    return " ".join(takewhile(lambda word: word.lower() not in _PREPOSITIONS, words))
 
 
 def _is_subject(term: str, titled: set[str]) -> bool:

@@ -1,21 +1,20 @@
 """Algorithms: read as papers print and tell them, shown step by step."""
 
-import ast
-
 import pytest
 from hypothesis import given, settings
 
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.algorithm import AlgorithmFeature, find
 from arxiviz_pipeline.scenes.text.algorithms import AlgorithmBlock
 from arxiviz_pipeline.scenes.text.section_text import TableBlock, TextBlock, read_blocks
 from tests.scenes.concepts.told import (
-    STAGE,
-    assert_well_drawn,
+    assert_drawn_well,
+    assert_told_soundly,
     code_of,
     material_of,
     narration,
     odd_contents,
-    script_of,
+    pages_of,
 )
 from tests.scenes.sections import make_section
 
@@ -100,7 +99,7 @@ def test_sections_around_an_algorithm_are_read_as_before():
 
 def test_an_algorithm_is_told_line_by_line_with_its_loops():
     [feature] = find(material_of(make_section(ENDED)))
-    pages = feature.pages(STAGE)
+    pages = pages_of(feature)
     said = narration(pages)
     assert said.startswith("Hill climbing. Input: a map f. Output: a high place x. Choose x")
     assert said.index("Take a step") < said.index("Set x ← y") < said.index("Return x")
@@ -165,7 +164,7 @@ def test_what_is_no_procedure_gives_no_picture(content: str):
 def test_lines_that_are_too_many_are_counted():
     lines = "\n".join(f"**for** $x_{{{n}}}$ do it" for n in range(30))
     [feature] = find(material_of(make_section(f"*Algorithm 1: Long*\n\n{lines}\n**end for**")))
-    long = feature.pages(STAGE)
+    long = pages_of(feature)
     assert not long or " more lines" in narration(long).lower()
 
 
@@ -178,27 +177,19 @@ def test_lines_that_are_too_many_are_counted():
     )
 )  # fmt: skip
 def test_whatever_a_section_holds_its_steps_are_told_soundly(content: str):
-    section = make_section(content, ["x=y"])
-    blocks = read_blocks(section)
-    for feature in find(material_of(section)):
-        assert feature.tells <= set(range(len(blocks)))
-        pages = feature.pages(STAGE)
-        ast.parse(code_of(pages))
-        assert sum(page.seconds for page in pages) <= STAGE.seconds
+    assert_told_soundly(find, make_section(content, ["x=y"]))
 
 
-def test_algorithms_are_well_drawn():
+def test_algorithms_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
     many = "\n".join(f"Write {n} down" for n in range(14))
-    contents = {
-        "ended": ENDED,
-        "listing": LISTING,
-        "two pages": f"*Algorithm 1: Walls*\n\n**for** all\n{many}\n**end for**\n**return** it",
-        "words": "Our scheme proceeds as follows:\n\n1. Draw a card from the top of the stack "
-        "that lies in the middle of the table.\n2. Compare it.\n3. Swap $\\frac{a}{b}$ & <b>.",
-    }
-    assert_well_drawn(
-        {
-            name: script_of(find(material_of(make_section(content)))[0])
-            for name, content in contents.items()
-        }
-    )
+    contents = [
+        ENDED,
+        LISTING,
+        f"*Algorithm 1: Walls*\n\n**for** all\n{many}\n**end for**\n**return** it",
+        (
+            "Our scheme proceeds as follows:\n\n1. Draw a card from the top of the stack that lies "
+            "in the middle of the table.\n2. Compare it.\n3. Swap $\\frac{a}{b}$ & <b>."
+        ),
+    ]
+    features = [find(material_of(make_section(content), latex))[0] for content in contents]
+    assert_drawn_well(features, rehearser)

@@ -3,15 +3,16 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.comparison import find
 from arxiviz_pipeline.scenes.template.features import Feature
-from tests.scenes.concepts.features import (
-    assert_sound,
-    assert_well_drawn,
+from tests.scenes.concepts.told import (
+    assert_drawn_well,
+    assert_told_soundly,
+    code_of,
     material_of,
+    narration,
     pages_of,
-    said_in,
-    script_of,
 )
 from tests.scenes.sections import make_section
 
@@ -42,21 +43,21 @@ def only(content: str) -> Feature:
 
 def test_one_telling_column_becomes_bars_the_best_first():
     pages = pages_of(only(ENGINES))
-    code = script_of(pages).manim_code
+    code = code_of(pages)
     labels = [code.index(label) for label in ("<b>Ours</b>", "Beta", "Gamma", "Alpha")]
     assert labels == sorted(labels)
     assert "(lower" in code
     assert "6.5" in code
-    assert "Our engine needs less fuel than all the others" in said_in(pages)
+    assert "Our engine needs less fuel than all the others" in narration(pages)
 
 
 def test_a_direction_is_told_only_if_the_paper_tells_it():
     untold = ENGINES.replace(" Lower is better for the fuel.", "")
-    assert "(lower" not in script_of(pages_of(only(untold))).manim_code
+    assert "(lower" not in code_of(pages_of(only(untold)))
 
 
 def test_words_are_shown_as_a_table_row_by_row():
-    code = script_of(pages_of(only(SHAPES))).manim_code
+    code = code_of(pages_of(only(SHAPES)))
     assert "concrete and tar" in code
     assert code.index("FadeIn(row_0") < code.index("FadeIn(row_1") < code.index("FadeIn(row_2")
 
@@ -66,7 +67,7 @@ def test_a_large_table_is_cut_to_what_the_text_names():
                      for n in range(20))  # fmt: skip
     head = "| Kind | Mass | P | Q | R | S | T |\n|---|---|---|---|---|---|---|"
     content = f"The mass of kind Qx is striking in Table 1.\n\n*Table 1: Kinds.*\n\n{head}\n{rows}"
-    code = script_of(pages_of(only(content))).manim_code
+    code = code_of(pages_of(only(content)))
     assert "Kind Qx" in code
     assert code.count("Kind ") <= 8
 
@@ -74,7 +75,7 @@ def test_a_large_table_is_cut_to_what_the_text_names():
 def test_a_contrast_becomes_two_cards():
     feature = only(CONTRAST)
     assert feature.tells == {0}
-    said = said_in(pages_of(feature))
+    said = narration(pages_of(feature))
     assert said.startswith("Oaks keep their leaves until the winter comes.")
     assert said.endswith("Whereas birches lose them in the autumn.")
 
@@ -84,16 +85,44 @@ def test_a_gerund_after_while_is_no_contrast():
     assert find(material_of(make_section(sentence))) == []
 
 
+def test_symbols_keep_their_case_and_names_lose_their_capital_on_cards():
+    symbols = "$u_0$ and $v_0$ are where the search begins, whereas $u_1$ and $v_1$ are its ends."
+    [feature] = find(material_of(make_section(symbols)))
+    assert narration(pages_of(feature)).startswith("u₀ and v₀ are where")
+    unlike = "Unlike the older model, the new model needs no labels at all for its training."
+    [feature] = find(material_of(make_section(unlike)))
+    assert narration(pages_of(feature)).startswith("Unlike the older model:")
+
+
+def test_a_side_that_points_elsewhere_is_none():
+    content = "In practice, this limit is met by all cables, whereas the radio fails to meet it."
+    assert not find(material_of(make_section(content)))
+
+
+def test_a_listing_that_nothing_speaks_of_is_no_comparison():
+    listing = "| `open` | `close` |\n| --- | --- |\n| `read` | `write` |\n| `seek` | `tell` |"
+    assert not find(material_of(make_section(listing)))
+    assert find(material_of(make_section(listing.replace("`seek`", "12"))))
+
+
+def test_references_to_the_literature_are_no_column():
+    table = (
+        "| Walk | Source | Steps |\n| --- | --- | --- |\n| greedy | [ann01, bob] | 12 |\n"
+        "| lazy | [cleo:7] | 35 |"
+    )
+    [feature] = find(material_of(make_section(table)))
+    assert "ann01" not in code_of(pages_of(feature))
+
+
 def test_nothing_is_drawn_where_there_is_no_time():
     assert pages_of(only(ENGINES), seconds=3.0) == []
 
 
-def test_comparisons_are_well_drawn():
+def test_comparisons_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
     long = SHAPES.replace("canvas", "canvas and " * 30).replace("Flat", "A very flat roof " * 5)
     negative = ENGINES.replace("12.5", "-12.5").replace("9.75", "-0.5")
-    contents = {"bars": ENGINES, "words": SHAPES, "long": long, "negative": negative,
-                "contrast": CONTRAST}  # fmt: skip
-    assert_well_drawn({name: only(content) for name, content in contents.items()})
+    contents = [ENGINES, SHAPES, long, negative, CONTRAST]
+    assert_drawn_well([only(content) for content in contents], rehearser, seconds=26.0)
 
 
 _cell = st.text(st.sampled_from("ab1259.,-–±%$\\{}^_|*~ ↑↓é<&\"'"), max_size=12)
@@ -106,5 +135,6 @@ _cell = st.text(st.sampled_from("ab1259.,-–±%$\\{}^_|*~ ↑↓é<&\"'"), max_
 def test_whatever_a_table_holds_what_is_drawn_is_sound(rows: list[list[str]], odd: str):
     lines = [f"| {' | '.join(row)} |" for row in rows]
     lines.insert(1, "| --- | --- | --- |")
+    lines.append(f"\nA is good, whereas {odd} is bad for all of us.")
     content = f"*Table 1: A caption {odd} of it.*\n\n" + "\n".join(lines)
-    assert_sound(find, make_section(f"{content}\n\nA is good, whereas {odd} is bad for all of us."))
+    assert_told_soundly(find, make_section(content))

@@ -1,21 +1,19 @@
 """Flows: only what the text connects is connected."""
 
-import ast
-
 import pytest
 from hypothesis import given, settings
 
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.data_flow import find
 from arxiviz_pipeline.scenes.text.flows import find_flows
 from arxiviz_pipeline.scenes.text.section_text import read_blocks
 from tests.scenes.concepts.told import (
-    STAGE,
-    assert_well_drawn,
-    code_of,
+    assert_drawn_well,
+    assert_told_soundly,
     material_of,
     narration,
     odd_contents,
-    script_of,
+    pages_of,
 )
 from tests.scenes.sections import make_section
 
@@ -92,7 +90,7 @@ def test_where_nothing_is_sure_there_is_no_picture(content: str):
 
 def test_each_component_appears_with_its_sentence():
     [feature] = find(material_of(make_section(HEADS, title="Architecture")))
-    [page] = feature.pages(STAGE)
+    [page] = pages_of(feature)
     first, second = page.shots
     assert "'Depth head'" not in "\n".join(first.statements())
     assert "'Depth head'" in "\n".join(second.statements()).replace("\\n", " ")
@@ -115,25 +113,13 @@ def test_a_section_about_architecture_weighs_more():
     )
 )  # fmt: skip
 def test_whatever_a_section_holds_its_flows_are_told_soundly(content: str):
-    section = make_section(content, ["x=y"])
-    blocks = read_blocks(section)
-    for feature in find(material_of(section)):
-        assert feature.tells <= set(range(len(blocks)))
-        pages = feature.pages(STAGE)
-        ast.parse(code_of(pages))
-        assert sum(page.seconds for page in pages) <= STAGE.seconds
+    assert_told_soundly(find, make_section(content, ["x=y"]))
 
 
-def test_flows_are_well_drawn():
+def test_flows_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
     long = STAGES.replace("four", "seven").replace(
         "collection,", "collection, deduplication, tokenization, normalization,"
     )
-    contents = {
-        "chain": CHAIN, "heads": HEADS, "parts": PARTS, "layers": LAYERS, "list": LIST, "long": long
-    }  # fmt: skip
-    assert_well_drawn(
-        {
-            name: script_of(find(material_of(make_section(content)))[0])
-            for name, content in contents.items()
-        }
-    )
+    contents = [CHAIN, HEADS, PARTS, LAYERS, LIST, long]
+    features = [find(material_of(make_section(content), latex))[0] for content in contents]
+    assert_drawn_well(features, rehearser)

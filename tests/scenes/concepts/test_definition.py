@@ -1,22 +1,21 @@
 """Theorems and definitions: found where they are stated, shown in the order they are said."""
 
-import ast
-
 import pytest
 from hypothesis import given, settings
 
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.definition import find
 from arxiviz_pipeline.scenes.text.section_text import DisplayBlock, read_blocks
 from arxiviz_pipeline.scenes.text.statements import read_statements
 from tests.scenes.concepts.told import (
-    STAGE,
-    assert_well_drawn,
+    LONGEST_SECONDS,
+    assert_drawn_well,
+    assert_told_soundly,
     code_of,
     material_of,
     narration,
     odd_contents,
-    script_of,
+    pages_of,
 )
 from tests.scenes.sections import RulerTypesetter, make_section
 
@@ -71,7 +70,7 @@ def test_a_statement_has_its_items_and_ends_before_the_text_goes_on():
 def test_a_theorem_tells_its_formula_and_leaves_the_proof():
     section = make_section(THEOREM, (AREA,))
     [feature] = find(material_of(section))
-    pages = feature.pages(STAGE)
+    pages = pages_of(feature)
     assert feature.concept_type == "definition"
     assert feature.weight > 0.7
     told = [read_blocks(section)[place] for place in feature.tells]
@@ -95,7 +94,7 @@ def test_a_theorem_tells_its_formula_and_leaves_the_proof():
 )  # fmt: skip
 def test_a_defined_term_is_named_and_highlighted(content: str, term: str):
     [feature] = find(material_of(make_section(content)))
-    pages = feature.pages(STAGE)
+    pages = pages_of(feature)
     assert term.lower().startswith(narration(pages).split(": ")[1].split(".")[0].lower())
     assert '<span foreground="#E69F00"><b>' in code_of(pages)
 
@@ -132,9 +131,20 @@ def test_a_statement_that_does_not_fit_has_no_pages():
     equations = [f"x_{{{n}}} = \\frac{{a}}{{b}}" for n in range(30)]
     section = make_section(f"**Theorem 1.** All of this holds:{claims} no more.", equations)
     assert all(
-        sum(page.seconds for page in feature.pages(STAGE)) <= STAGE.seconds
+        sum(page.seconds for page in pages_of(feature)) <= LONGEST_SECONDS
         for feature in find(material_of(section))
     )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'We call it a "greedy walk".',
+        "A greedy walk is a powerful tool that is found in many books about graphs.",
+    ],
+)
+def test_a_bare_name_and_praise_define_nothing(content: str):
+    assert not find(material_of(make_section(content, title="Greedy Walk")))
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -145,28 +155,16 @@ def test_a_statement_that_does_not_fit_has_no_pages():
     )
 )  # fmt: skip
 def test_whatever_a_section_states_it_is_told_soundly(content: str):
-    section = make_section(content, ["x=y"])
-    blocks = read_blocks(section)
-    for feature in find(material_of(section)):
-        assert feature.tells <= set(range(len(blocks)))
-        pages = feature.pages(STAGE)
-        ast.parse(code_of(pages))
-        assert sum(page.seconds for page in pages) <= STAGE.seconds
+    assert_told_soundly(find, make_section(content, ["x=y"]))
 
 
-def test_statements_are_well_drawn():
-    typesetter = LatexTypesetter()
+def test_statements_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
     long = "the claim says a good deal more than one could ever hope for " * 4
-    sections = {
-        "theorem": make_section(THEOREM, (AREA,)),
-        "items": make_section(NESTED),
-        "term": make_section("A *greedy walk* is a walk that never goes down at all again."),
-        "two pages": make_section(f"**Theorem (Long).** Let $x$ be so. Then {long}\n\n$${AREA}$$"
+    sections = [
+        make_section(THEOREM, (AREA,)),
+        make_section(NESTED),
+        make_section("A *greedy walk* is a walk that never goes down at all again."),
+        make_section(f"**Theorem (Long).** Let $x$ be so. Then {long}\n\n$${AREA}$$"
                                   f"\n\nand {long}.", (AREA,)),
-    }  # fmt: skip
-    assert_well_drawn(
-        {
-            name: script_of(find(material_of(section, typesetter))[0])
-            for name, section in sections.items()
-        }
-    )
+    ]  # fmt: skip
+    assert_drawn_well([find(material_of(section, latex))[0] for section in sections], rehearser)

@@ -4,24 +4,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from arxiviz_pipeline.domain.models import SceneScript, Section
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
-from arxiviz_pipeline.scenes.drawing.palette import SMALLEST_FORMULA_SCALE
-from arxiviz_pipeline.scenes.drawing.script_code import write_script
+from arxiviz_pipeline.domain.models import Section
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.derivation import find
-from arxiviz_pipeline.scenes.template.features import Feature, Material, Stage
-from arxiviz_pipeline.scenes.template.title_pages import title_page
-from arxiviz_pipeline.scenes.text.section_text import read_blocks
-from tests.scenes.drawn_boxes import draw
-from tests.scenes.sections import RulerTypesetter, make_paper, make_section
+from arxiviz_pipeline.scenes.template.features import Feature
+from tests.scenes.concepts.told import assert_drawn_well, material_of, narration, pages_of
+from tests.scenes.sections import RulerTypesetter, make_section
 
 SQUARES = r"""\begin{aligned} (a+b)^2 - (a-b)^2 &= (a^2 + 2ab + b^2) - (a^2 - 2ab + b^2) \\
 &= 2ab + 2ab && \text{by cancelling the squares} \\ &= 4ab \end{aligned}"""
 LONG = "y" + "".join(rf" = \frac{{\frac{{x}}{{{n}}}}}{{\frac{{z}}{{{n}}}}}" for n in range(1, 6))
 
 
-def found(section: Section) -> Sequence[Feature]:
-    return find(Material(make_paper(), section, read_blocks(section), (), RulerTypesetter()))
+def found(section: Section, typesetter: Typesetter | None = None) -> Sequence[Feature]:
+    return find(material_of(section, typesetter))
 
 
 def test_a_chain_in_one_display_is_a_derivation():
@@ -38,10 +34,8 @@ def test_displays_that_share_a_left_side_are_one_derivation():
         ["F = a b + a c", "F = a (b + c)", "F = b + c"],
     )
     [feature] = found(section)
-    pages = feature.pages(Stage("derive", 0.5, 40.0, ()))
-    said = " ".join(shot.narration for page in pages for shot in page.shots)
     assert len(feature.tells) == 3
-    assert "Factoring out the common term then gives" in said
+    assert "Factoring out the common term then gives" in narration(pages_of(feature, 40.0))
 
 
 @pytest.mark.parametrize(
@@ -55,43 +49,42 @@ def test_displays_that_share_a_left_side_are_one_derivation():
     ],
 )
 def test_what_is_no_derivation_gives_none(content: str, equations: list[str]):
-    material_section = make_section(content, equations)
-    typesetter = RulerTypesetter(refused=("broken",))
-    blocks = read_blocks(material_section)
-    assert not find(Material(make_paper(), material_section, blocks, (), typesetter))
+    assert not found(make_section(content, equations), RulerTypesetter(refused=("broken",)))
 
 
 def test_the_words_in_the_display_are_what_is_said():
     [feature] = found(make_section("", [SQUARES]))
-    [page] = feature.pages(Stage("derive", 0.5, 60.0, ()))
+    [page] = pages_of(feature)
     assert "By cancelling the squares." in [shot.narration for shot in page.shots]
 
 
 def test_a_derivation_takes_no_more_time_than_it_is_given():
     lead = "With a good deal of patience and some paper one finds in the end that"
     [feature] = found(make_section(f"{lead}\n\n$${SQUARES}$$", [SQUARES]))
-    full = sum(page.seconds for page in feature.pages(Stage("derive", 0.5, 60.0, ())))
-    brief = sum(page.seconds for page in feature.pages(Stage("derive", 0.5, full - 1, ())))
+    full = sum(page.seconds for page in pages_of(feature))
+    brief = sum(page.seconds for page in pages_of(feature, full - 1))
     assert brief < full
-    assert list(feature.pages(Stage("derive", 0.5, 5.0, ()))) == []
+    assert pages_of(feature, 5.0) == []
 
 
-def _script(tex: str) -> SceneScript:
-    section = make_section(f"One sees that\n\n$${tex}$$\n\nwhere all terms are positive.", [tex])
-    blocks = read_blocks(section)
-    [feature] = find(Material(make_paper(), section, blocks, (), LatexTypesetter()))
-    pages = [title_page("Steps", ""), *feature.pages(Stage("derive", 0.5, 300.0, ()))]
-    code = write_script(scene_name="Steps", section_title="", paper_title="", pages=pages)
-    beats = tuple(shot.to_beat() for page in pages for shot in page.shots)
-    return SceneScript("steps", "s1", "Steps", beats, code, "Steps", "template", ())
+def test_names_of_one_thing_are_no_derivation():
+    tex = "a_1 = a_2 = c"
+    assert not find(material_of(make_section(f"Then\n\n$$\n{tex}\n$$\n", [tex])))
 
 
-def test_derivations_are_well_drawn():
-    scripts = {"squares": _script(SQUARES), "long": _script(LONG)}
-    for name, drawn in draw(scripts).items():
-        assert drawn.faults == []
-        assert drawn.seconds == pytest.approx(
-            sum(beat.seconds for beat in scripts[name].storyboard), abs=0.01
-        )
-        assert drawn.smallest_formula >= SMALLEST_FORMULA_SCALE - 0.01
-        assert drawn.longest_empty_seconds <= 1.5
+def test_a_line_too_long_to_be_read_out_is_named_after_what_stands_out():
+    tex = r"F = \int_0^1 f(x)\,dx = \sum_{i=1}^n \int_{a_i}^{b_i} f_i(x)\,dx"
+    [feature] = find(material_of(make_section(f"We obtain\n\n$$\n{tex}\n$$\n", [tex])))
+    said = narration(pages_of(feature))
+    assert "This equals the integral on the next line" in said
+    assert "This equals the sum on the last line." in said
+
+
+def test_derivations_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
+    sections = [
+        make_section(f"One sees that\n\n$${tex}$$\n\nwhere all terms are positive.", [tex])
+        for tex in (SQUARES, LONG)
+    ]
+    features = [feature for section in sections for feature in found(section, latex)]
+    assert len(features) == len(sections)
+    assert_drawn_well(features, rehearser)

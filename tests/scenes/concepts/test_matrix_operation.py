@@ -4,16 +4,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.matrix_operation import find
 from arxiviz_pipeline.scenes.template.features import Feature
-from tests.scenes.concepts.features import (
-    assert_sound,
-    assert_well_drawn,
+from tests.scenes.concepts.told import (
+    assert_drawn_well,
+    assert_told_soundly,
+    code_of,
     material_of,
+    narration,
     pages_of,
-    said_in,
-    script_of,
 )
 from tests.scenes.sections import RulerTypesetter, make_section
 
@@ -33,22 +33,34 @@ def found(tex: str) -> list[Feature]:
 
 
 def test_a_matrix_appears_row_by_row():
-    code = script_of(pages_of(found(TURN)[0])).manim_code
+    code = code_of(pages_of(found(TURN)[0]))
     assert r'(r"\cos t", r"-\sin t",)' in code
     assert code.index("pieces[1][0][0:2]") < code.index("pieces[1][0][2:4]")
 
 
 def test_a_product_is_told_with_its_shapes():
     [feature] = found(PRODUCT)
-    said = said_in(pages_of(feature))
+    said = narration(pages_of(feature))
     assert "A two by two matrix times a column of two gives a column of two." in said
-    assert "marks" in script_of(pages_of(feature)).manim_code
+    assert "marks" in code_of(pages_of(feature))
     assert feature.weight > found(TURN)[0].weight
+
+
+def test_entries_that_are_matrices_are_blocks():
+    blocks = r"\begin{bmatrix} \mathbf{A} & \mathbf{B} \\ 0 & \mathbf{C} \end{bmatrix}"
+    [feature] = found(f"M = {blocks}")
+    assert "two rows and two columns of blocks" in narration(pages_of(feature))
+
+
+def test_a_symbol_in_two_rows_is_no_matrix():
+    tex = r"\begin{pmatrix} a & b & c \\ d & e & f \end{pmatrix} = 0"
+    section = make_section(f"The Wigner symbol vanishes then:\n\n$$\n{tex}\n$$\n", [tex])
+    assert not find(material_of(section))
 
 
 def test_a_sum_is_no_product():
     tex = PRODUCT.replace(r"\end{pmatrix} \begin", r"\end{pmatrix} + \begin", 1)
-    assert "times" not in said_in(pages_of(found(tex)[0]))
+    assert "times" not in narration(pages_of(found(tex)[0]))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +74,7 @@ def test_a_sum_is_no_product():
 )
 def test_what_is_plain_to_see_is_said(entries: str, said: str):
     [feature] = found(rf"M = \begin{{bmatrix}} {entries} \end{{bmatrix}}")
-    assert said in said_in(pages_of(feature))
+    assert said in narration(pages_of(feature))
 
 
 @pytest.mark.parametrize(
@@ -85,18 +97,15 @@ def test_an_entry_latex_refuses_is_left_to_others():
     assert find(material_of(section, RulerTypesetter(refused=("cos",)))) == []
 
 
-def test_matrices_are_well_drawn():
-    typesetter = LatexTypesetter()
-    texs = {
-        "turn": TURN,
-        "product": PRODUCT,
-        "large": r"\left[\begin{array}{ccccc}" + r"\\".join(["1 & 0 & a & b & c"] * 5)
+def test_matrices_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
+    texs = [
+        TURN,
+        PRODUCT,
+        r"\left[\begin{array}{ccccc}" + r"\\".join(["1 & 0 & a & b & c"] * 5)
         + r"\end{array}\right] = M",
-    }  # fmt: skip
-    features = {
-        name: find(material_of(displayed(tex), typesetter))[0] for name, tex in texs.items()
-    }
-    assert_well_drawn(features)
+    ]  # fmt: skip
+    features = [find(material_of(displayed(tex), latex))[0] for tex in texs]
+    assert_drawn_well(features, rehearser, seconds=26.0)
 
 
 _piece = st.sampled_from(
@@ -110,5 +119,5 @@ _piece = st.sampled_from(
 )
 @given(st.lists(_piece, max_size=16).map("".join))
 def test_whatever_a_display_holds_what_is_drawn_is_sound(inside: str):
-    assert_sound(find, displayed(inside))
-    assert_sound(find, displayed(rf"M = \begin{{pmatrix}} {inside} \end{{pmatrix}}"))
+    assert_told_soundly(find, displayed(inside))
+    assert_told_soundly(find, displayed(rf"M = \begin{{pmatrix}} {inside} \end{{pmatrix}}"))

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.scenes.template.concepts.plot import find
 from arxiviz_pipeline.scenes.template.features import Feature
 from arxiviz_pipeline.scenes.text.expressions import body_in_python, evaluate, names_in
 from arxiviz_pipeline.scenes.text.functions import read_domain, read_function
-from tests.scenes.concepts.features import (
-    assert_sound,
-    assert_well_drawn,
+from tests.scenes.concepts.told import (
+    assert_drawn_well,
+    assert_told_soundly,
+    code_of,
     material_of,
+    narration,
     pages_of,
-    said_in,
-    script_of,
 )
 from tests.scenes.sections import make_section
 
@@ -88,37 +88,37 @@ def test_what_would_be_a_false_or_dull_picture_is_not_drawn(tex: str, after: str
 
 
 def test_limits_are_shown_and_said():
-    said = said_in(pages_of(found(LOGISTIC)[0]))
+    said = narration(pages_of(found(LOGISTIC)[0]))
     assert "It tends to 1 as x → ∞." in said
     assert "It tends to 0 as x → −∞." in said
 
 
 def test_an_extremum_is_found_where_it_is():
-    assert "highest at x = 3" in said_in(pages_of(found(r"f(x) = 5 - (x - 3)^{2}")[0]))
+    assert "highest at x = 3" in narration(pages_of(found(r"f(x) = 5 - (x - 3)^{2}")[0]))
 
 
 def test_a_wave_tends_nowhere():
-    assert "tends" not in said_in(pages_of(found(r"f(x) = \sin 2\pi x")[0]))
+    assert "tends" not in narration(pages_of(found(r"f(x) = \sin 2\pi x")[0]))
 
 
 def test_a_value_from_the_text_is_used_and_a_mere_factor_hides_the_scale():
     [feature] = found(SCHEDULE, "We use $w=4000$ for it.")
     pages = pages_of(feature)
-    assert "highest at n = 4000" in said_in(pages)
-    assert "c only sets the scale" in said_in(pages)
-    assert "4000 ** (-1.5)" in script_of(pages).manim_code
+    assert "highest at n = 4000" in narration(pages)
+    assert "c only sets the scale" in narration(pages)
+    assert "4000 ** (-1.5)" in code_of(pages)
 
 
 def test_values_the_text_gives_become_curves():
     [feature] = found(r"R(c) = \frac{c^{n}}{1 + c^{n}}", "with $n = 1$ and $n = 4$, $c > 0$.")
-    said = said_in(pages_of(feature))
+    said = narration(pages_of(feature))
     assert "with n = 1 and 4" in said
     assert "example" not in said
 
 
 def test_an_unknown_parameter_is_drawn_for_examples_called_so():
     [feature] = found(r"g(t) = e^{-\alpha t}")
-    assert "as examples" in said_in(pages_of(feature))
+    assert "as examples" in narration(pages_of(feature))
     assert feature.weight < found(LOGISTIC)[0].weight
 
 
@@ -142,19 +142,15 @@ def test_domains_are_read(text: str, domain: tuple[float, float] | None):
     assert read_domain(text, "x") == (None if domain is None else pytest.approx(domain))
 
 
-def test_plots_are_well_drawn():
-    typesetter = LatexTypesetter()
-    texs = {
-        "limits": (LOGISTIC, "It saturates."),
-        "schedule": (SCHEDULE, "We use $w=4000$ for it."),
-        "family": (r"R(c) = \frac{c^{n}}{1 + c^{n}}", "with $n = 1$, $n = 2$ and $n = 4$, $c>0$."),
-        "cases": (r"f(x) = \begin{cases} x & x \ge 0 \\ e^x-1 & x < 0 \end{cases}", "So it is."),
-    }
-    features = {
-        name: find(material_of(displayed(tex, after), typesetter))[0]
-        for name, (tex, after) in texs.items()
-    }
-    assert_well_drawn(features)
+def test_plots_are_well_drawn(latex: Typesetter, rehearser: Rehearser):
+    functions = [
+        (LOGISTIC, "It saturates."),
+        (SCHEDULE, "We use $w=4000$ for it."),
+        (r"R(c) = \frac{c^{n}}{1 + c^{n}}", "with $n = 1$, $n = 2$ and $n = 4$, $c>0$."),
+        (r"f(x) = \begin{cases} x & x \ge 0 \\ e^x-1 & x < 0 \end{cases}", "So it is."),
+    ]
+    features = [find(material_of(displayed(*function), latex))[0] for function in functions]
+    assert_drawn_well(features, rehearser, seconds=26.0)
 
 
 _piece = st.sampled_from(
@@ -164,9 +160,35 @@ _piece = st.sampled_from(
 )  # fmt: skip
 
 
+def test_what_the_paper_says_of_a_function_is_said_beside_its_graph():
+    after = "This means that the rate grows at first and falls later, as slowly as a root does."
+    [feature] = found(SCHEDULE, f"{after} We use $w=4000$ for it.")
+    pages = pages_of(feature)
+    assert "the rate grows at first and falls later" in narration(pages)
+    assert "meaning = " in code_of(pages)
+    assert "rate" in code_of(pages).partition("numbers = ")[2]
+
+
+@pytest.mark.parametrize(
+    ("tex", "words", "said"),
+    [
+        (r"z = \frac{1}{2} \log\left(\frac{1+r}{1-r}\right)", "of a correlation", "−1 to 1"),
+        (r"f(x) = e^{-x}", "the decay with distance", "0 to"),
+    ],
+)
+def test_a_variable_keeps_to_the_range_it_has_by_what_it_is(tex: str, words: str, said: str):
+    section = make_section(f"We look at a measure {words}:\n\n$$\n{tex}\n$$\n\nThat is all.", [tex])
+    [feature] = find(material_of(section))
+    assert said in narration(pages_of(feature))
+
+
+def test_what_varies_with_a_mean_is_not_drawn_beyond_what_means_there_are():
+    assert not found(r"V(\mu) = \mu^2 (1 - \mu)^2")
+
+
 @settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(st.lists(_piece, max_size=14).map("".join))
 def test_whatever_a_formula_holds_what_is_drawn_is_sound(body: str):
-    assert_sound(find, displayed(f"f(x) = {body}", "with $a = 2$."))
+    assert_told_soundly(find, displayed(f"f(x) = {body}", "with $a = 2$."))

@@ -44,7 +44,7 @@ def test_good_scripts_pass(code: str):
         ("class A(", "syntax", 1, "never closed"),
         ("a = '\x00'", "syntax", None, "null bytes"),
         ("from manim import *\nclass B(Scene): pass", "no_scene", None, "its scenes: B"),
-        ("from manim import *\nclass A: pass", "no_scene", None, "no scene 'A'"),
+        ("from manim import *\nclass A: pass", "no_scene", None, "no scene: it"),
         (scene("os.remove('x')", head="import os\nfrom manim import *"), "policy", 1, "'os'"),
         (scene("run('ls')", head="from manim import *\nfrom subprocess import run"), "policy", 2,
          "'subprocess'"),

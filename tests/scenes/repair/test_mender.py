@@ -18,7 +18,7 @@ def mend_once(
     code: str,
     failure: Finding,
     typesetter: ObedientTypesetter | None = None,
-    is_new: Callable[[str], bool] = lambda _: True,
+    is_new: Callable[[str, str], bool] = lambda *_: True,
     whole: str | None = None,
 ) -> str | None:
     mender = Mender(MANIM, typesetter or ObedientTypesetter())
@@ -101,7 +101,7 @@ def test_what_was_tried_is_not_offered_again():
     code = scene("self.play(Write(circel))", head=f"{HEAD}\ncircle = circles = None")
     failure = Finding("exception", "NameError: name 'circel' is not defined", line=8)
     tried: set[str] = set()
-    while (mended := mend_once(code, failure, is_new=lambda new: new not in tried)) is not None:
+    while (mended := mend_once(code, failure, is_new=lambda new, _: new not in tried)) is not None:
         assert mended not in tried
         tried.add(mended)
     assert len(tried) == 2
@@ -186,7 +186,7 @@ def test_what_leaves_the_frame_is_kept_on_it():
 def test_a_script_with_another_scene_than_named_is_rendered_by_that():
     code = scene("self.wait()").replace("class A", "class B")
     mended = Mender(MANIM, ObedientTypesetter()).mend(
-        code, "A", [Finding("no_scene", "The script has no scene 'A'.")], lambda _: True
+        code, "A", [Finding("no_scene", "The script has no scene 'A'.")], lambda *_: True
     )
     assert mended is not None
     assert (mended.code, mended.scene_name) == (code, "B")

@@ -99,3 +99,15 @@ def test_the_configuration_of_older_scenes_becomes_attributes():
 def test_what_is_good_is_left_alone(body: tuple[str, ...]):
     code = scene(*body)
     assert mend_script(code, MANIM).code == code
+
+
+@pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("picture = ImageMobject('a.png')\n", "def missing_picture"),
+        ("@named\nclass A(Scene):\n    picture = ImageMobject('a.png')\n", "\n\n\n@named\nclass A"),
+    ],
+)
+def test_what_is_written_into_a_script_stands_before_its_classes(code: str, place: str):
+    mended = mend_script(f"from manim import *\n\nnamed = None\n{code}", MANIM)
+    assert place in mended.code

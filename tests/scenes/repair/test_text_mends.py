@@ -49,3 +49,18 @@ def test_what_is_python_is_left_alone():
 
 def test_prose_alone_becomes_no_scene():
     assert "class" not in mend_text("I cannot help with that, sorry!").code
+
+
+def test_tabs_among_spaces_stand_as_wide_as_an_editor_shows_them():
+    code = scene("for i in range(3):", "    a = Text('one')", "self.wait()")
+    broken = code.replace("        self.wait()", "\tself.wait()")
+    assert mend_text(broken).code == code
+
+
+def test_no_indentation_slip_is_set_right_by_moving_a_method_out_of_itself():
+    code = scene("a = Text('one')", "self.play(Write(a))", "self.wait()")
+    broken = code.replace("        self.play", "   self.play")
+    mended = mend_text(broken).code
+    (definition,) = ast.parse(mended).body[1:]
+    assert isinstance(definition, ast.ClassDef)
+    assert all(isinstance(each, ast.FunctionDef) for each in definition.body)

@@ -2,10 +2,8 @@
 
 import pytest
 
-from arxiviz_pipeline.domain.models import RenderSettings
+from arxiviz_pipeline.domain.ports import Rehearser, Typesetter
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
-from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.scenes.gates.prover import Gates, failures
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
 from tests.scenes.proving import scene
@@ -37,9 +35,8 @@ INVENTED = scene(
 
 
 @pytest.fixture(scope="module")
-def desk() -> ScriptDesk:
-    rehearser = LocalRehearser(RenderSettings("low", 60.0))
-    return ScriptDesk(Templates(), Gates(load_manim_api, LatexTypesetter(), rehearser))
+def desk(latex: Typesetter, rehearser: Rehearser) -> ScriptDesk:
+    return ScriptDesk(Templates(), Gates(load_manim_api, latex, rehearser))
 
 
 def test_good_scripts_pass_and_broken_ones_are_found_at_their_line(desk: ScriptDesk):

@@ -169,7 +169,7 @@ def _let_bar(
 
 def _bars_said(weighed: WeighedTable, measure: Measure, count: int) -> str:
     head = to_narration(weighed.table.header[measure.column]).strip(" *↑↓")
-    first = to_narration(weighed.table.header[0]).strip(" *")
+    first = weighed.rows_name
     total = len(weighed.table.rows)
     told = f"{head or 'The values'} by {first}" if first else head or "The values"
     return f"{told}." if count == total else f"{told}, for {count_word(count)} of {total}."

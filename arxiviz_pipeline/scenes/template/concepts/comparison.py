@@ -24,36 +24,30 @@ class _Size:
     """How much of a table is told.
 
     Attributes:
+        bars: How many rows, where these are bars.
         heading_words: Of the caption, which is the heading.
         conclusion_words: Of the sentence that tells what the table shows.
     """
 
     rows: int
     columns: int
+    bars: int
     heading_words: int
     conclusion_words: int
 
 
-_TABLE_SIZES: Final = (
-    _Size(6, 5, 24, 26),
-    _Size(6, 5, 18, 24),
-    _Size(6, 4, 16, 20),
-    _Size(5, 4, 14, 18),
-    _Size(5, 3, 14, 16),
-    _Size(4, 4, 12, 14),
-    _Size(4, 3, 12, 12),
-    _Size(3, 3, 10, 10),
-    _Size(3, 2, 10, 0),
+_SIZES: Final = (
+    _Size(6, 5, 7, 24, 26),
+    _Size(6, 5, 7, 18, 24),
+    _Size(6, 4, 6, 16, 20),
+    _Size(5, 4, 5, 14, 18),
+    _Size(5, 3, 5, 14, 16),
+    _Size(4, 4, 5, 12, 14),
+    _Size(4, 3, 4, 12, 12),
+    _Size(3, 3, 3, 10, 10),
+    _Size(3, 2, 3, 10, 0),
 )
-_BAR_SIZES: Final = (
-    _Size(7, 2, 24, 26),
-    _Size(7, 2, 18, 22),
-    _Size(6, 2, 16, 18),
-    _Size(5, 2, 14, 16),
-    _Size(5, 2, 12, 12),
-    _Size(4, 2, 10, 12),
-    _Size(3, 2, 8, 8),
-)
+"""From the most to the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +80,8 @@ class TableComparison:
         measure = weighed.measure
         count = len(weighed.table.rows)
         if measure is not None:
-            for size in _BAR_SIZES:
-                rows = weighed.rows(min(size.rows, count), (0, measure.column))
+            for size in _SIZES:
+                rows = weighed.rows(min(size.bars, count), (0, measure.column))
                 rows = [row for row in rows if weighed.quantities[row][measure.column]]
                 if len(rows) >= min(3, count):
                     yield bars_page(
@@ -99,7 +93,7 @@ class TableComparison:
                         fraction=stage.fraction,
                         terms=stage.terms,
                     )
-        for size in _TABLE_SIZES:
+        for size in _SIZES:
             columns = weighed.columns(min(size.columns, len(weighed.table.header)))
             rows = weighed.rows(min(size.rows, count), columns)
             yield table_page(
@@ -133,6 +127,8 @@ def find(material: Material) -> Sequence[Feature]:
     for place, block in enumerate(material.blocks):
         if isinstance(block, TableBlock) and len(found) < _MOST_TABLES:
             weighed = WeighedTable(block, sentences, material.paper)
+            if not weighed.is_comparing:
+                continue
             found.append(TableComparison(weighed, place, _weight(weighed, material.blocks)))
     found += find_contrasts(material)
     return sorted(found, key=lambda feature: -feature.weight)

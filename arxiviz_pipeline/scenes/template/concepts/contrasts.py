@@ -17,10 +17,10 @@ from arxiviz_pipeline.scenes.text.section_text import TextBlock
 from arxiviz_pipeline.scenes.text.sentences import (
     FORMULA,
     shorten,
-    standing_alone,
     to_narration,
     words_of,
 )
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized, standing_alone
 
 _MOST_CONTRASTS = 2
 _SIDE_WORDS: Final = range(4, 27)
@@ -48,6 +48,10 @@ _OPENING: Final = re.compile(
 _POINTS_AWAY: Final = re.compile(
     r"(?:it|they|he|she|this|these|that|those|there|here|such|which|the (?:latter|former|other|"
     r"second|first|two|three)|both|another|its|their|his|one|some)\b",
+    re.IGNORECASE,
+)
+_OPENING_PHRASE: Final = re.compile(
+    r"(?:in (?:practice|general|fact|particular|turn)|here|now|then|again|as such),?\s+",
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(
@@ -86,10 +90,10 @@ class Contrast:
         texts = _fitted((one, other), stage.terms)
         if not all(text.is_whole for text in texts):
             return ()
-        said = f"{self.joint.capitalize()} {to_narration(one)}:" if is_name else _said(one)
-        answer = _said(other) if is_name else _said(f"{self.joint} {_small(to_narration(other))}")
+        said = f"{self.joint.capitalize()} {_small(to_narration(one))}:" if is_name else _said(one)
+        answer = other if is_name else f"{capitalized(self.joint)} {_small(to_narration(other))}"
         left = Shot(said, "One side on a card")
-        right = Shot(answer, "The other side beside it")
+        right = Shot(_said(answer), "The other side beside it")
         height = max(max(text.height for text in texts) + 2 * _INNER, 1.6)
         middle = (TOP + BOTTOM) / 2
         _let_card(left, "one", texts[0], -1, middle, height, "ACCENT")
@@ -111,7 +115,6 @@ class Contrast:
 
 def _said(text: str) -> str:
     plain = to_narration(text)
-    plain = plain[:1].upper() + plain[1:]
     return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."
 
 
@@ -185,7 +188,7 @@ def _contrasts(block: TextBlock, place: int) -> Iterator[Contrast]:
         one_alone, other = standing_alone(one), original[found.end() :] if found else ""
         if found and _is_side(one_alone) and _is_side(other):
             whole = frozenset((place,)) if len(sentences) == 2 else frozenset[int]()
-            yield Contrast(one_alone, _capital(other), "in contrast,", place, whole, 0.42)
+            yield Contrast(one_alone, capitalized(other), "in contrast,", place, whole, 0.42)
 
 
 def _inside(sentence: str) -> tuple[str, str, str] | None:
@@ -200,7 +203,7 @@ def _inside(sentence: str) -> tuple[str, str, str] | None:
             return None
         one, other = sentence[: found[0].start()], sentence[found[0].end() :]
         joint = "whereas"
-    one, other = _capital(one.strip(" ,;")), _capital(other.strip(" ,;"))
+    one, other = capitalized(one.strip(" ,;")), capitalized(other.strip(" ,;"))
     return (one, other, joint) if _is_side(one) and _is_side(other) else None
 
 
@@ -210,21 +213,19 @@ def _before(sentence: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     start, end = found.span("one")
-    one, other = sentence[start:end], _capital(sentence[found.end() :])
+    one, other = sentence[start:end], capitalized(sentence[found.end() :])
     is_name = len(words_of(one)) in _TITLE_WORDS and not _POINTS_AWAY.match(one)
-    return (_capital(one), other, found["joint"].lower()) if is_name and _is_side(other) else None
+    return (
+        (capitalized(one), other, found["joint"].lower()) if is_name and _is_side(other) else None
+    )
 
 
 def _is_side(text: str) -> bool:
     """Tell whether a side says something by itself."""
     return (
         len(words_of(text)) in _SIDE_WORDS
-        and not _POINTS_AWAY.match(text)
+        and not _POINTS_AWAY.match(_OPENING_PHRASE.sub("", text, count=1))
         and bool(_VERB.search(FORMULA.sub(" ", text)))
         and text.count("(") == text.count(")")
         and not re.search(r"\b(?:fig|tab|sec|eq)[.a-z]*\s*\(?\d|:$", text, re.IGNORECASE)
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

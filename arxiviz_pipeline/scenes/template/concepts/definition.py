@@ -1,5 +1,6 @@
 """Theorems, definitions and their like: a framed statement that is built up as it is said."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from arxiviz_pipeline.scenes.template.statement_pages import (
     PicturedStatement,
     statement_pages,
 )
+from arxiviz_pipeline.scenes.text.sentences import terms_of
 from arxiviz_pipeline.scenes.text.statements import (
     FormalStatement,
     StatementPart,
@@ -41,6 +43,11 @@ _SUBJECT_WEIGHT: Final = 0.48
 _DISPLAY_BONUS: Final = 0.06
 _MOST_WORDS: Final = 110
 _MOST_IN_PROSE: Final = 2
+_FEWEST_SAID: Final = 2  # terms that tell what is defined
+_PRAISE: Final = re.compile(
+    r"\b(?:is|are) (?:an?|the) (?:\w+ly )?(?:\w+ )?(?:powerful|popular|promising|useful|convenient|"
+    r"straightforward|attractive|important|natural|well-known|open-source|consideration)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def find(material: Material) -> Sequence[Feature]:
     defined = [
         definition
         for definition in find_term_definitions(material.blocks, material.section.title)
-        if definition.place not in told
+        if definition.place not in told and _defines(definition)
     ]
     texs = [part.tex for statement in stated for part in statement.parts if part.tex]
     texs += [definition.display.tex for definition in defined if definition.display]
@@ -74,6 +81,14 @@ def find(material: Material) -> Sequence[Feature]:
     plans = dict(zip(unique, plan_formulas(unique, material.typesetter), strict=True))
     in_prose = sorted(_of_definitions(defined, plans), key=_weightiest_first)[:_MOST_IN_PROSE]
     return sorted([*_of_statements(stated, plans), *in_prose], key=_weightiest_first)
+
+
+def _defines(definition: TermDefinition) -> bool:
+    """Tell whether more is said than a name, and what the thing is rather than how good it is."""
+    known = set(terms_of(definition.term))
+    said = [term for term in terms_of(definition.sentence) if term not in known]
+    is_praise = not definition.is_marked and _PRAISE.search(definition.sentence)
+    return definition.display is not None or (len(said) >= _FEWEST_SAID and not is_praise)
 
 
 def _weightiest_first(feature: StatementFeature) -> tuple[float, int]:

@@ -1,5 +1,6 @@
 """Finds matrices that are written out, and draws them row by row, with their products."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ from arxiviz_pipeline.scenes.formulas.layout import FORMULA_WIDTH
 from arxiviz_pipeline.scenes.template.concepts.matrix_reading import (
     Piece,
     WrittenMatrix,
+    has_blocks,
     product_in,
     read_matrices,
     structure_of,
@@ -31,6 +33,7 @@ _LEAST_SCALE = 0.6
 _LARGEST_SCALE = 1.5
 _LABEL_ROOM = 0.8
 _MOST_PRODUCTS = 3
+_SYMBOL: Final = re.compile(r"\b(?:Wigner|Clebsch)|[369]-?j\b|[369]\s*j\$")  # looks like a matrix
 _NUMBER_WORDS: Final = ("no", "one", "two", "three", "four", "five")
 _MATRIX: Final = '''
 def matrix(rows, scale, bracket):
@@ -161,7 +164,8 @@ class MatrixDisplay:
             said = f"{one.capitalize()} times {other} gives {result}."
         else:
             told = list(dict.fromkeys(_size_words(matrix) for _, matrix in self._matrices))
-            said = f"It has {told[0]}." if len(told) == 1 else "Their sizes, rows by columns."
+            who = "It has" if len(self._matrices) == 1 else "Each has"
+            said = f"{who} {told[0]}." if len(told) == 1 else "Their sizes, rows by columns."
         shot = Shot(said, "How many rows and columns there are")
         shot.let("shapes = VGroup(")
         for place, matrix in self._matrices:
@@ -236,17 +240,20 @@ def _shape_words(piece: Piece) -> str:
 
 def _size_words(matrix: WrittenMatrix) -> str:
     rows, columns = matrix.shape
-    return (
+    size = (
         f"{_NUMBER_WORDS[rows]} row{'s' * (rows > 1)} and "
         f"{_NUMBER_WORDS[columns]} column{'s' * (columns > 1)}"
     )
+    return f"{size} of blocks" if has_blocks(matrix) else size
 
 
 def find(material: Material) -> Sequence[Feature]:
     """Find displays whose matrices are written out and fit onto the frame."""
     found: list[tuple[int, DisplayBlock, list[Piece]]] = []
     for place, block in enumerate(material.blocks):
-        if isinstance(block, DisplayBlock) and (pieces := read_matrices(block.tex)):
+        if not isinstance(block, DisplayBlock) or _SYMBOL.search(block.introduction):
+            continue
+        if pieces := read_matrices(block.tex):
             found.append((place, block, pieces))
     wishes = {
         (tex,): None

@@ -16,6 +16,7 @@ _MATRIX = re.compile(
     re.DOTALL,
 )
 _KINDS: Final[dict[str, Bracket]] = {"(": "p", "[": "b", "|": "v", "p": "p", "b": "b", "v": "v"}
+_BLOCK: Final = re.compile(r"\\(?:mathbf|boldsymbol|bm|bf|pmb)\s*\{?\s*(?:[A-Z]|\\[A-Z][a-z]+)")
 _LARGEST = 5
 _LONGEST_ENTRY = 40  # characters
 _MOST_MATRICES = 3
@@ -101,6 +102,12 @@ def _is_plain(tex: str) -> bool:
         and not tex.startswith(("^", "_"))
         and "\\begin" not in tex
     )
+
+
+def has_blocks(matrix: WrittenMatrix) -> bool:
+    """Tell whether its entries are written as matrices themselves."""
+    entries = [entry for row in matrix.rows for entry in row if entry not in ("0", "1")]
+    return len(entries) > 1 and all(map(_BLOCK.search, entries))
 
 
 def product_in(pieces: Sequence[Piece]) -> tuple[int, int, int] | None:

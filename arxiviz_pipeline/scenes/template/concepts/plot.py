@@ -1,33 +1,19 @@
 """Finds functions of one real variable that can be drawn, and chooses how."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final
 
-from arxiviz_pipeline.domain.models import ConceptType
-from arxiviz_pipeline.scenes.drawing.shots import Page
-from arxiviz_pipeline.scenes.formulas.layout import FormulaPage, FormulaPlan, paginate
-from arxiviz_pipeline.scenes.formulas.planning import plan_formulas
 from arxiviz_pipeline.scenes.template.concepts.curves import (
     Curve,
-    CurveStudy,
     Window,
     choose_window,
     is_power_law,
     scales_only,
 )
-from arxiviz_pipeline.scenes.template.concepts.plot_pages import (
-    FORMULA_ROOM,
-    DrawnCurve,
-    Plot,
-    PlotWords,
-    numbers,
-    plot_page,
-    range_of,
-)
-from arxiviz_pipeline.scenes.template.features import Feature, Material, Stage
+from arxiviz_pipeline.scenes.template.concepts.plotted_function import PlottedFunction
+from arxiviz_pipeline.scenes.template.features import Feature, Material
 from arxiviz_pipeline.scenes.text.expressions import names_in, operations_in
 from arxiviz_pipeline.scenes.text.functions import (
     FunctionDefinition,
@@ -36,10 +22,14 @@ from arxiviz_pipeline.scenes.text.functions import (
     read_function,
 )
 from arxiviz_pipeline.scenes.text.section_text import DisplayBlock, TextBlock
-from arxiviz_pipeline.scenes.text.sentences import FORMULA, shorten, to_narration
+from arxiviz_pipeline.scenes.text.sentences import FORMULA
 
 _MOST_PLOTS = 3
-_SLACK_SECONDS = 0.6
+_SPEAKS_OF_IT: Final = re.compile(
+    r"(?:this|which) (?:function |formula )?(?:corresponds|means|describes|gives|increases|"
+    r"decreases|grows|falls|models|says|is|has)\b",
+    re.IGNORECASE,
+)
 _MOST_CURVES = 3
 _EXAMPLES: Final = (0.5, 1.0, 2.0)
 _WHOLE_EXAMPLES: Final = (1.0, 2.0, 3.0)
@@ -60,6 +50,15 @@ _COMPLEX: Final = re.compile(
 )
 _NEARBY = 200  # characters
 _PROBABILITY: Final = re.compile(r"probabilit|proportion|entropy|impurity|coin|Bernoulli|Gini")
+_CORRELATION: Final = re.compile(r"\bcorrelations?\b", re.IGNORECASE)
+_POSITIVE: Final = re.compile(
+    r"\b(?:exponential (?:kernel|decay|distribution|density)|distances?|decays?|lifetimes?|"
+    r"waiting times?|survival)\b",
+    re.IGNORECASE,
+)
+_NEVER_FREE: Final = frozenset(
+    (r"\mu", r"\sigma")
+)  # a mean and a spread: bounded by what they are of
 _CASES: Final = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 _INDEXED: Final = re.compile(r"_\{?\s*(?:\d|[ijkn]+\b)")
 _OFTEN_COMPLEX: Final = frozenset(("z", "w", "q", r"\zeta"))
@@ -67,114 +66,6 @@ _REAL_OPERATIONS: Final = frozenset(("exp", "tanh", "abs", "max", "min", "cases"
 _TAIL: Final = re.compile(
     r"(?:\s|~|\\[,;: ])*(?:,|\\q?quad|\\text\s*\{\s*(?:,?\s*(?:for|if|where|with|on|when)\b|\s*\}))"
 )
-
-
-@dataclass(frozen=True)
-class PlottedFunction:
-    """A function that the text defines."""
-
-    material: Material
-    tex: str
-    definition: FunctionDefinition
-    variable: str
-    fixed: Mapping[str, float]
-    varied: tuple[str, tuple[float, ...]] | None
-    is_example: bool
-    scale_names: frozenset[str]
-    domain: Window | None
-    introduction: str
-    place: int
-    tells: frozenset[int]
-    weight: float
-    window: Window
-    _cache: dict[str, FormulaPlan] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def concept_type(self) -> ConceptType:
-        """What a scene is whose centre this is."""
-        return "plot"
-
-    @cached_property
-    def _plan(self) -> FormulaPlan:
-        return plan_formulas([self.tex], self.material.typesetter)[0]
-
-    @cached_property
-    def curves(self) -> tuple[DrawnCurve, ...]:
-        """The curves with their labels."""
-        body = self.definition.body
-        if self.varied is None:
-            return (DrawnCurve(Curve(body, self.variable, self.fixed)),)
-        name, values = self.varied
-        return tuple(
-            DrawnCurve(
-                Curve(body, self.variable, {**self.fixed, name: value}),
-                f"${name}$ = {numbers([value])}",
-            )
-            for value in values
-        )
-
-    def pages(self, stage: Stage) -> Sequence[Page]:
-        """Draw it with as many of its features as there is time for."""
-        formula = self._formula()
-        if formula is None:
-            return ()
-        study = CurveStudy(self.curves[0].curve, self.window, is_unbounded=self.domain is None)
-        features = study.features if self.has_one_curve and not self.scale_names else [
-            each for each in study.features if self.has_one_curve and each.kind != "limit"
-            or (each.kind == "limit" and self.has_one_curve and each.y == 0)
-        ]  # fmt: skip
-        for most_words, count in ((20, 3), (16, 2), (12, 2), (12, 1), (9, 0)):
-            plot = Plot(
-                formula=formula,
-                curves=self.curves,
-                window=self.window,
-                variable=f"${self.variable}$",
-                features=tuple(features[:count]),
-                has_scale=not self.scale_names,
-                given=self._given(),
-            )
-            page = plot_page(stage.name, plot, self._words(most_words), fraction=stage.fraction)
-            if page is not None and page.seconds <= stage.seconds + _SLACK_SECONDS:
-                return (page,)
-        return ()
-
-    @property
-    def has_one_curve(self) -> bool:
-        """Whether nothing is varied, so that features are the function's own."""
-        return self.varied is None
-
-    def _formula(self) -> FormulaPage | None:
-        if not self._plan.rows:
-            return None
-        pages = paginate(self._plan, FORMULA_ROOM - 0.3)
-        return pages[0] if len(pages) == 1 and pages[0].is_legible else None
-
-    def _words(self, most_words: int) -> PlotWords:
-        name = to_narration(f"${self.definition.name}$")
-        introduction = to_narration(shorten(self.introduction, most_words))
-        variable = to_narration(f"${self.variable}$")
-        window = to_narration(range_of(self.window))
-        said = f"Its graph, for {variable} from {window}"
-        if self.varied is not None:
-            varied, values = self.varied
-            told = f"{to_narration(f'${varied}$')} = {to_narration(numbers(values))}"
-            said += f", with {told}{' as examples' if self.is_example else ''}"
-        if self.scale_names:
-            *first, last = [to_narration(f"${each}$") for each in sorted(self.scale_names)]
-            factors = f"{', '.join(first)} and {last} only set" if first else f"{last} only sets"
-            said += f"; {factors} the scale"
-        return PlotWords(introduction or f"{name} as a function of {variable}.", f"{said}.")
-
-    def _given(self) -> str:
-        fixed = [
-            f"${name}$ = {numbers([value])}"
-            for name, value in sorted(self.fixed.items())
-            if name not in self.scale_names and name in names_in(self.definition.body)
-        ]
-        told = f"with {', '.join(fixed)}" if fixed else ""
-        if self.varied is not None and self.is_example:
-            return f"example values{f', {told}' if told else ''}"
-        return told
 
 
 def find(material: Material) -> Sequence[Feature]:
@@ -251,9 +142,9 @@ def _plotted(
     outside = _CASES.sub("", tex)
     domain = read_domain(f"{outside} {words}", variable)
     if domain is None:
-        if _is_bounded_otherwise(outside, variable):
+        if _is_bounded_otherwise(outside, variable) or variable in _NEVER_FREE:
             return None
-        domain = (0.0, 1.0) if variable == "p" and _PROBABILITY.search(words) else None
+        domain = _known_domain(variable, words)
     curves = [
         Curve(definition.body, variable, {**fixed, **extra})
         for extra in ([{varied[0]: value} for value in varied[1]] if varied else [{}])
@@ -275,11 +166,21 @@ def _plotted(
         scale_names=scale_names,
         domain=domain,
         introduction=introduction,
+        explanation=_explanation(material, place),
         place=place,
         tells=frozenset((place,)) if is_display else frozenset(),
         weight=round(weight, 3),
         window=window,
     )
+
+
+def _known_domain(variable: str, words: str) -> Window | None:
+    """Tell where a variable lives that has its range by what it is."""
+    if variable == "p" and _PROBABILITY.search(words):
+        return 0.0, 1.0
+    if variable in ("r", r"\rho") and _CORRELATION.search(words):
+        return -1.0, 1.0
+    return (0.0, math.inf) if _POSITIVE.search(words) else None
 
 
 def _around(material: Material, tex: str) -> str:
@@ -299,6 +200,16 @@ def _is_bounded_otherwise(tex: str, variable: str) -> bool:
 def _introduction(material: Material, place: int) -> str:
     block = material.blocks[place]
     return block.introduction if isinstance(block, DisplayBlock) else ""
+
+
+def _explanation(material: Material, place: int) -> str:
+    """Return what is said of a display: of its symbols, or right after it of the whole."""
+    block = material.blocks[place]
+    if not isinstance(block, DisplayBlock) or block.explanation:
+        return block.explanation if isinstance(block, DisplayBlock) else ""
+    after = material.blocks[place + 1] if place + 1 < len(material.blocks) else None
+    first = after.sentences[0] if isinstance(after, TextBlock) and after.sentences else ""
+    return first if _SPEAKS_OF_IT.match(first) else ""
 
 
 def _without_tail(tex: str) -> str:

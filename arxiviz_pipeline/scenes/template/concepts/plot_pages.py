@@ -11,15 +11,16 @@ from arxiviz_pipeline.scenes.drawing.script_code import literal
 from arxiviz_pipeline.scenes.drawing.shots import Page, Shot
 from arxiviz_pipeline.scenes.drawing.text_blocks import DrawnText, draw_text
 from arxiviz_pipeline.scenes.formulas.layout import FormulaPage
+from arxiviz_pipeline.scenes.template.concepts.curve_study import CurveFeature
 from arxiviz_pipeline.scenes.template.concepts.curves import (
     Curve,
-    CurveFeature,
     Window,
     nice_ticks,
 )
 from arxiviz_pipeline.scenes.template.formula_pages import let_formula, writing_steps
 from arxiviz_pipeline.scenes.text.expressions import body_in_python
-from arxiviz_pipeline.scenes.text.sentences import to_narration
+from arxiviz_pipeline.scenes.text.sentences import shorten, to_narration
+from arxiviz_pipeline.scenes.text.standing_alone import capitalized
 
 FORMULA_ROOM: Final = 1.9
 _LEFT = LEFT_EDGE + 1.15
@@ -27,7 +28,9 @@ _RIGHT = 2.35
 _NOTES_LEFT = 3.0
 _NOTES_WIDTH = -LEFT_EDGE - _NOTES_LEFT
 _NOTE_SIZE = 25
+_MEANING_WORDS: Final = (28, 20, 15, 11)
 _TICK_WIDTH = 1.0
+_NAME_ROOM = 0.45  # above the box, for what its upward axis shows
 _HEADROOM = 0.06  # of the values' range, above and below the curve
 _COLOURS: Final = ("ACCENT", "HIGHLIGHT", "RESULT")
 _CURVE: Final = '''
@@ -60,7 +63,8 @@ class Plot:
     """All that is drawn.
 
     Attributes:
-        variable: Markdown.
+        variable: Markdown, as the next.
+        value: What the function's values are called.
         formula: What defines the function.
         has_scale: Whether the values are known, or known but for a factor.
         given: Markdown of what the parameters are; may be empty.
@@ -70,6 +74,7 @@ class Plot:
     curves: tuple[DrawnCurve, ...]
     window: Window
     variable: str
+    value: str
     features: tuple[CurveFeature, ...]
     has_scale: bool
     given: str
@@ -77,10 +82,15 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class PlotWords:
-    """What is said: of the formula, and of the curve."""
+    """What is said: of the formula, and of the curve.
+
+    Attributes:
+        explanation: Markdown: what the paper says of the formula's symbols; may be empty.
+    """
 
     introduction: str
     curve: str
+    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ def plot_page(name: str, plot: Plot, words: PlotWords, *, fraction: float) -> Pa
     formula_height = min(
         FORMULA_ROOM, sum(row.height for row in plot.formula.rows) * plot.formula.scale + 0.5
     )
-    box = _box(plot, TOP - formula_height - GAP)
+    box = _box(plot, TOP - formula_height - GAP - _NAME_ROOM)
     if box is None:
         return None
     opening = Shot(words.introduction, "The formula of the function")
@@ -129,6 +139,13 @@ def plot_page(name: str, plot: Plot, words: PlotWords, *, fraction: float) -> Pa
         visible.append("given")
         notes_top -= note.height + GAP
     shots = [opening, drawing]
+    meaning = _meaning(words.explanation, notes_top - box.bottom)
+    if meaning is not None:
+        shot = Shot(_sentence(words.explanation), "What the paper says of the formula")
+        shot.let(_placed_note("meaning", meaning, notes_top, "INK"))
+        shot.play(["FadeIn(meaning)"], 0.6)
+        shots.append(shot)
+    leaving = ["FadeOut(meaning)"] if meaning is not None else []
     for index, feature in enumerate(plot.features):
         note = _note_text(_told(feature, plot.variable))
         if notes_top - note.height < box.bottom + 0.35:
@@ -136,10 +153,13 @@ def plot_page(name: str, plot: Plot, words: PlotWords, *, fraction: float) -> Pa
         shot = Shot(_said(feature, plot.variable), "What the curve shows")
         parts = _let_feature(shot, feature, index, box)
         shot.let(_placed_note(f"note_{index}", note, notes_top, "HIGHLIGHT"))
-        shot.play([*(f"FadeIn({part})" for part in parts), f"FadeIn(note_{index})"], 0.8)
+        shot.play([*leaving, *(f"FadeIn({part})" for part in parts), f"FadeIn(note_{index})"], 0.8)
+        leaving = []
         visible += [*parts, f"note_{index}"]
         notes_top -= note.height + GAP
         shots.append(shot)
+    if leaving:
+        visible.append("meaning")
     shots[-1].hold_seconds = 1.2
     shots[-1].close([f"FadeOut(VGroup({', '.join(visible)}))"], 0.6)
     return Page(name, tuple(shots), helpers=(_CURVE,))
@@ -183,6 +203,12 @@ def _let_axes(shot: Shot, plot: Plot, box: _Box) -> list[str]:
     made = f"text({literal(variable.markup)}, {variable.font_size})"
     shot.let(
         f"    place_beside({made}, {_RIGHT + 0.2:.3g}, {box.bottom:.3g}, {_NOTES_WIDTH:.3g}, 0.5),"
+    )
+    value = draw_text(plot.value, font_size=SMALL_SIZE, width=_RIGHT - _LEFT, most_lines=1)
+    made = f"text({literal(value.markup)}, {value.font_size})"
+    shot.let(
+        f"    place_beside({made}, {_LEFT:.4g}, {box.top + _NAME_ROOM / 2:.3g}, "
+        f"{_RIGHT - _LEFT:.3g}, {_NAME_ROOM}),"
     )
     shot.let(")")
     return ["axes", "numbers"]
@@ -235,8 +261,19 @@ def _number(value: float) -> str:
     return f"({written})" if value < 0 else written
 
 
-def _note_text(markdown: str, indent: float = 0.0) -> DrawnText:
-    return draw_text(markdown, font_size=_NOTE_SIZE, width=_NOTES_WIDTH - indent, most_lines=4)
+def _note_text(
+    markdown: str, indent: float = 0.0, *, size: int = _NOTE_SIZE, most_lines: int = 4
+) -> DrawnText:
+    return draw_text(markdown, font_size=size, width=_NOTES_WIDTH - indent, most_lines=most_lines)
+
+
+def _meaning(explanation: str, room: float) -> DrawnText | None:
+    """Write as much of an explanation as there is room for; it is said as a whole."""
+    for most_words in _MEANING_WORDS if explanation else ():
+        note = _note_text(shorten(explanation, most_words), size=SMALL_SIZE, most_lines=8)
+        if note.is_whole and note.height <= room:
+            return note
+    return None
 
 
 def _placed_note(name: str, note: DrawnText, top: float, colour: str) -> str:
@@ -300,6 +337,11 @@ def _said(feature: CurveFeature, variable: str) -> str:
             return f"It is {told}."
         case "limit":
             return f"It {told}."
+
+
+def _sentence(markdown: str) -> str:
+    plain = capitalized(to_narration(markdown))
+    return plain if plain.endswith((".", "…")) else f"{plain}."
 
 
 def _equals(value: float) -> str:

@@ -11,10 +11,10 @@ from arxiviz_pipeline.domain.models import Paper
 from arxiviz_pipeline.scenes.text.sentences import (
     FORMULA,
     split_sentences,
-    standing_alone,
     terms_of,
     to_narration,
 )
+from arxiviz_pipeline.scenes.text.standing_alone import standing_alone
 from arxiviz_pipeline.scenes.text.tables import Quantity, TableBlock, is_bold, read_quantity
 
 Direction = Literal["higher", "lower"]
@@ -42,6 +42,7 @@ _POINTS_AWAY: Final = re.compile(
     r"(?:(?:this|these|that|those|it|they|such|here|there|he|she)\b|for example|we (?:used|use)\b)",
     re.IGNORECASE,
 )
+_CITED: Final = re.compile(r"(?:\s*\\?\[[\w:.+-]+(?:[,;]\s*[\w:.+-]+)*\\?\][,;]?)+\s*")
 _FEWEST_VALUES = 3
 _SMALLEST_BAR = 0.01  # of the largest: less is no bar any more
 _MOST_WORDS_OF_LABEL = 7
@@ -84,6 +85,22 @@ class WeighedTable:
     def quantities(self) -> list[list[Quantity | None]]:
         """What each cell measures."""
         return [[read_quantity(cell) for cell in row] for row in self.table.rows]
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether it sets things side by side; a listing of words that nothing speaks of does not.
+
+        Such a listing often has no header either: its first row stands in its place.
+        """
+        is_measured = any(each is not None for row in self.quantities for each in row)
+        is_introduced = bool(self.table.caption or self.referring)
+        has_more = any(map(self._is_telling, range(1, len(self.table.header))))
+        return has_more and (is_measured or is_introduced)
+
+    def _is_telling(self, column: int) -> bool:
+        """Tell whether a column holds more than references to the literature."""
+        cells = [row[column] for row in self.table.rows if row[column]]
+        return not cells or 2 * sum(bool(_CITED.fullmatch(cell)) for cell in cells) < len(cells)
 
     @cached_property
     def referring(self) -> list[str]:
@@ -247,7 +264,8 @@ class WeighedTable:
         """Choose this many columns, the first one with the rows' names among them."""
         scores = [self._column_score(column) for column in range(len(self.table.header))]
         ranked = sorted(range(1, len(scores)), key=lambda column: (-scores[column], column))
-        return [0, *sorted(ranked[: count - 1])]
+        telling = [column for column in ranked if self._is_telling(column)]
+        return [0, *sorted(telling[: count - 1])]
 
     def _column_score(self, column: int) -> float:
         cells = [row[column] for row in self.table.rows]
@@ -263,9 +281,16 @@ class WeighedTable:
         sentences = split_sentences(self.table.caption)
         return standing_alone(sentences[0]) if sentences else ""
 
+    @property
+    def rows_name(self) -> str:
+        r"""What the rows are for, in plain text: of `n \ alpha`, what stands before the bar."""
+        spoken = to_narration(self.table.header[0].replace(r"\backslash", "∖"))
+        return re.split(r"[\\∖]", spoken)[0].strip(" *$")
+
     def described(self) -> str:
         """Say what the columns are, where no caption does."""
-        first, *others = [to_narration(head).strip(" *") for head in self.table.header]
+        first = self.rows_name
+        others = [to_narration(head).strip(" *") for head in self.table.header[1:]]
         named = [head for head in others if head]
         if not named or len(named) > 3:
             return f"A table by {first}" if first else "A table"

@@ -156,7 +156,7 @@ def _rows_said(weighed: WeighedTable, rows: Sequence[int]) -> str:
     names = [weighed.labels[row] for row in rows]
     total = len(weighed.table.rows)
     unique = list(dict.fromkeys(name for name in names if name))
-    first = to_narration(_header_text(weighed.table.header[0]))
+    first = weighed.rows_name
     if first and all(name.replace(".", "").isdecimal() for name in names):
         return f"Each row is for one {first}."
     is_named = len(unique) == len(names) and all(len(name) > 2 for name in unique)

@@ -1,0 +1,108 @@
+"""H.264 frames that repeat the frame before them: a few bytes each, and no work for an encoder.
+
+A P slice may skip all of its macroblocks, which then stay as they were. With variable-length
+codes that is one number: how many are skipped. The encoder uses arithmetic codes, so such slices
+refer to picture parameters of their own, which are added to the stream's. Of its sequence
+parameters are read what a slice's header depends on (ITU-T H.264, 7.3.2.1, 7.3.2.2 and 7.3.3).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from arxiviz_pipeline.rendering.encoding.bits import BitReader, golomb, nal_unit, nal_units
+
+_SLICE, _IDR_SLICE, _SEQUENCE, _PICTURE = 1, 5, 7, 8  # types of NAL units
+_REFERENCE: Final = 0x40
+_P_SLICE: Final = 5
+_NUMBER: Final = 1  # of our picture parameters; the encoder's are 0
+_WITHOUT_CHROMA_FORMAT: Final = (66, 77, 88)  # profiles whose parameters don't name one
+
+PICTURE_PARAMETERS: Final = nal_unit(
+    _REFERENCE | _PICTURE,
+    "".join(
+        (
+            golomb(_NUMBER),
+            golomb(0),  # sequence parameters
+            "00",  # variable-length codes; frames are in order without being told
+            golomb(0),  # one group of slices
+            golomb(0) * 2,  # of the frames before, the last is referred to
+            "000",  # no weights
+            golomb(0) * 3,  # quantizers
+            "100",  # slices tell how edges are smoothed; no limits; nothing redundant
+        )
+    ),
+)
+"""What slices of repeated frames refer to, to be added to a stream's parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFrames:
+    """Writes frames that repeat the one before, for one stream.
+
+    Attributes:
+        number_width: Bits of a frame's number.
+        macroblock_count: Of a frame.
+    """
+
+    number_width: int
+    macroblock_count: int
+
+    @classmethod
+    def of(cls, parameters: bytes) -> "HeldFrames":
+        """Read what it takes from a stream's parameters, with start codes.
+
+        Raises:
+            ValueError: If frames of this stream can't be repeated so.
+        """
+        for unit in nal_units(parameters):
+            if unit[0] & 31 == _SEQUENCE:
+                return cls(*_read_sequence(unit[1:]))
+        message = "The stream has no sequence parameters."
+        raise ValueError(message)
+
+    def frame_number(self, frame: bytes) -> int:
+        """Read a coded frame's number."""
+        slices = (unit for unit in nal_units(frame) if unit[0] & 31 in (_SLICE, _IDR_SLICE))
+        reader = BitReader(next(slices)[1:40])
+        for _ in ("first macroblock", "type", "picture parameters"):
+            reader.golomb()
+        return reader.number(self.number_width)
+
+    def repeat(self, frame_number: int) -> bytes:
+        """Return a frame that repeats the one before; numbers count up from that one's."""
+        number = frame_number % (1 << self.number_width)
+        header = (
+            golomb(0),  # first macroblock
+            golomb(_P_SLICE),
+            golomb(_NUMBER),
+            f"{number:0{self.number_width}b}",
+            "00",  # as many frames are referred to as the parameters say, and in their order
+            "0",  # of these frames, the oldest is forgotten
+            golomb(0),  # the quantizer is the parameters'
+            golomb(1),  # no edges are smoothed
+        )
+        return nal_unit(_REFERENCE | _SLICE, "".join(header) + golomb(self.macroblock_count))
+
+
+def _read_sequence(payload: bytes) -> tuple[int, int]:
+    """Return the width of frame numbers, and the number of macroblocks."""
+    reader = BitReader(payload)
+    profile = reader.number(8)
+    reader.number(16)  # constraints and level
+    reader.golomb()  # its own number
+    if profile not in _WITHOUT_CHROMA_FORMAT:
+        told = (reader.golomb(), reader.golomb(), reader.golomb(), reader.number(2))
+        if told != (1, 0, 0, 0):
+            message = f"Chroma format, bit depths and scaling are {told}, not those of 4:2:0."
+            raise ValueError(message)
+    width = reader.golomb() + 4
+    if (order := reader.golomb()) != 2:
+        message = f"Frames are ordered by way {order}; only where it is 2 do they stay in order."
+        raise ValueError(message)
+    reader.golomb()  # how many frames may be referred to
+    reader.flag()  # gaps in frame numbers
+    count = (reader.golomb() + 1) * (reader.golomb() + 1)
+    if not reader.flag():
+        message = "The stream is interlaced."
+        raise ValueError(message)
+    return width, count

@@ -1,0 +1,65 @@
+"""Manim's renderer for movies, without what it spends beside drawing and encoding."""
+
+import gc
+import resource
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from manim import Camera, Scene
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.scene import scene as scene_module
+
+from arxiviz_pipeline.rendering.encoding.scene_files import SceneFiles
+from arxiviz_pipeline.rendering.quick_drawing import draw_quickly
+
+if TYPE_CHECKING:
+    from manim.mobject.mobject import Mobject
+
+_GARBAGE_KIB: Final = 400 * 1024
+
+
+class FrameRenderer(CairoRenderer):
+    """Draws each frame as Manim does, and hands it on without a copy."""
+
+    camera: Any  # some cameras of Manim's have no fixed size or rate, in its types
+
+    def __init__(self, camera_class: type[Camera] | None = None, **options: Any) -> None:
+        options["file_writer_class"] = SceneFiles
+        super().__init__(camera_class=camera_class, **options)
+        self._largest_kib = _most_memory_kib()
+
+    def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
+        """Play an animation, and clear up after it where it has left much."""
+        super().play(scene, *args, **kwargs)
+        if not gc.isenabled() and _most_memory_kib() - self._largest_kib > _GARBAGE_KIB:
+            gc.collect()
+            self._largest_kib = _most_memory_kib()
+
+    def render(
+        self,
+        scene: Scene,
+        time: float,  # noqa: ARG002 - named so by Manim
+        moving_mobjects: "Iterable[Mobject] | None" = None,
+    ) -> None:
+        """Draw a frame, and add it."""
+        self.update_frame(scene, moving_mobjects)
+        self.add_frame(self.camera.pixel_array)
+
+    def freeze_current_frame(self, duration: float) -> None:
+        """Add the frame that is drawn, for a while."""
+        frame_count = int(duration / (1 / self.camera.frame_rate))  # as Manim rounds it
+        self.add_frame(self.camera.pixel_array, num_frames=frame_count)
+
+
+def render_frames() -> None:
+    """Make every scene of this process one that is rendered so, and leave garbage lying."""
+    draw_quickly()
+    setattr(scene_module, "CairoRenderer", FrameRenderer)  # noqa: B010 - not exported
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # Manim makes many objects and few cycles; collecting took a tenth of the time
+
+
+def _most_memory_kib() -> int:
+    """Return the most memory this process ever had, in KiB (on macOS: in bytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

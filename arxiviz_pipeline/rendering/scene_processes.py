@@ -1,0 +1,200 @@
+"""Runs scenes in confined processes, forked from one that has imported Manim."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
+
+from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.models import QUALITIES, RenderSettings, SceneScript
+from arxiviz_pipeline.rendering.confined_views import scene_view
+from arxiviz_pipeline.rendering.jobs import SceneJob
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.work_folders import work_folder
+from arxiviz_pipeline.sandbox.confined_processes import ConfinedProcesses
+from arxiviz_pipeline.sandbox.file_tree import SCRATCH
+from arxiviz_pipeline.sandbox.layers import LayerState
+from arxiviz_pipeline.sandbox.policy import Policy
+from arxiviz_pipeline.sandbox.zygote import EndedProcess, ZygoteError
+
+_PRELOAD: Final = (
+    "manim",
+    "arxiviz_pipeline.rendering.frame_renderer",
+    "arxiviz_pipeline.rendering.rehearsal_task",
+    "arxiviz_pipeline.rendering.render_task",
+    "arxiviz_pipeline.rendering.scene_watch",
+    "arxiviz_pipeline.rendering.text_labels",
+)
+_ENVIRONMENT: Final = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "LANG": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",  # a scene's arrays are small, threads only cost
+}
+_GIB = 1024**3
+_LAST_WORDS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SceneLimits:
+    """What a scene's process may use; see `Policy`."""
+
+    memory_bytes: int = 4 * _GIB
+    address_bytes: int = 8 * _GIB
+    file_bytes: int = _GIB
+    cpu_seconds: int | None = None
+
+
+class SceneProcesses:
+    """Where scenes run; one for all of a program, whatever the number of its threads."""
+
+    def __init__(
+        self,
+        typesetter: LatexTypesetter | None = None,
+        *,
+        python: str = sys.executable,
+        work_folder: Path | None = None,
+        requires_all_layers: bool = False,
+    ) -> None:
+        """Choose the interpreter.
+
+        Args:
+            typesetter: Draws the formulas that scenes ask for.
+            python: An interpreter that has this package and Manim.
+            work_folder: Where scenes get folders on machines without namespaces; by default
+                the system's for temporary files.
+            requires_all_layers: Whether to run nothing where a layer of the sandbox is missing.
+        """
+        self._typesetter = typesetter or LatexTypesetter()
+        self._python = python
+        self._work_folder = work_folder
+        self._requires_all_layers = requires_all_layers
+        self._processes = ConfinedProcesses(python, _PRELOAD, _ENVIRONMENT)
+
+    @property
+    def python(self) -> str:
+        """The interpreter."""
+        return self._python
+
+    @property
+    def typesetter(self) -> LatexTypesetter:
+        """Who draws the formulas."""
+        return self._typesetter
+
+    def layers(self) -> tuple[LayerState, ...]:
+        """Return which layers of the sandbox work here.
+
+        Raises:
+            RenderError: Of kind `unavailable`, if nothing can be started.
+        """
+        try:
+            return self._processes.layers()
+        except ZygoteError as error:
+            raise RenderError(kind="unavailable", message=str(error)) from error
+
+    def run(
+        self,
+        task: str,
+        script: SceneScript,
+        settings: RenderSettings,
+        limits: SceneLimits,
+        *,
+        files: Sequence[int] = (),
+        cancelled: Event | None = None,
+    ) -> tuple[dict[str, Any] | None, EndedProcess]:
+        """Run a task for a scene; return its last answer, if any, and how its process ended.
+
+        Args:
+            task: As `Zygote.run`; it gets a `SceneJob`, and the folder it may write to.
+            script: The scene's.
+            settings: Its size, and the wall time it may take.
+            limits: What else it may use.
+            files: Handles of files it gets.
+            cancelled: Once it is set, the process ends.
+
+        Raises:
+            RenderError: Of kind `unavailable` if nothing can be started, or `cancelled`.
+        """
+        self._require_layers()
+        answers: list[dict[str, Any]] = []
+
+        def hear(message: dict[str, Any]) -> dict[str, Any] | None:
+            if "draw" in message:
+                return self._draw(message)
+            answers[:] = [message]
+            return None
+
+        with ExitStack() as kept:
+            folder, written = self._folder(kept)
+            policy = Policy(
+                readable=scene_view(self._python),
+                writable=written,
+                memory_bytes=limits.memory_bytes,
+                address_bytes=limits.address_bytes,
+                file_bytes=limits.file_bytes,
+                cpu_seconds=limits.cpu_seconds,
+            )
+            try:
+                ended = self._processes.run(
+                    task,
+                    {"job": asdict(self._job(script, settings)), "folder": str(folder)},
+                    policy,
+                    timeout_seconds=settings.timeout_seconds + _LAST_WORDS_SECONDS,
+                    on_message=hear,
+                    files=files,
+                    cancelled=cancelled,
+                )
+            except ZygoteError as error:
+                raise RenderError(kind="unavailable", message=str(error)) from error
+        if cancelled is not None and cancelled.is_set():
+            raise RenderError(kind="cancelled", message="The render was cancelled.")
+        return (answers[0] if answers else None), ended
+
+    def _job(self, script: SceneScript, settings: RenderSettings) -> SceneJob:
+        frame_format = QUALITIES[settings.quality]
+        drawings = self._typesetter.drawings_for(script.manim_code)
+        return SceneJob(
+            code=script.manim_code,
+            scene_name=script.scene_name,
+            width=frame_format.width,
+            height=frame_format.height,
+            frame_rate=frame_format.frame_rate,
+            drawings={name: drawn.decode() for name, drawn in drawings.items()},
+            timeout_seconds=settings.timeout_seconds,
+        )
+
+    def _require_layers(self) -> None:
+        missing = [state for state in self.layers() if not state.works]
+        if missing and self._requires_all_layers:
+            told = "; ".join(f"{state.layer}: {state.refusal}" for state in missing)
+            message = (
+                f"ARXIVIZ_SANDBOX asks for every layer of the sandbox, and this machine lacks "
+                f"some: {told}. Let it have them (`arxiviz doctor` says how), or set "
+                "ARXIVIZ_SANDBOX=available."
+            )
+            raise RenderError(kind="unavailable", message=message)
+
+    def _folder(self, kept: ExitStack) -> tuple[Path, tuple[Path, ...]]:
+        """Return where a scene works, and what of it is this machine's."""
+        if any(state.layer == "namespaces" and state.works for state in self.layers()):
+            return SCRATCH, ()
+        folder = kept.enter_context(work_folder(self._work_folder, "arxiviz-scene-"))
+        return folder, (folder,)
+
+    def _draw(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Draw a formula for a scene; whatever it asks, it gets an answer."""
+        document, compiler = asked.get("draw"), asked.get("compiler")
+        output_format = asked.get("output_format")
+        told = (document, compiler, output_format)
+        if not all(isinstance(each, str) for each in told):
+            return {"refusal": "A formula is asked for as a document, a compiler and a format."}
+        try:
+            drawing = self._typesetter.draw(str(document), str(compiler), str(output_format))
+        except RenderError as error:
+            return {"unavailable": error.message}
+        if drawing.refusal is not None:
+            return {"refusal": drawing.refusal}
+        return {"drawing": drawing.svg}

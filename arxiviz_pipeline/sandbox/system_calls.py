@@ -1,0 +1,56 @@
+"""Refuses system calls that no script needs, and that the kernel's faults are reached by."""
+
+import errno
+
+try:  # before a process has no files any more
+    import pyseccomp as seccomp
+except (ImportError, RuntimeError, OSError):  # it loads libseccomp, which only Linux has
+    seccomp = None
+
+_SPACES = 0x7E020080  # every CLONE_NEW… of linux/sched.h
+_AF_UNIX = 1
+_REFUSED = (
+    # other processes
+    *("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"),
+    # namespaces, mounts and roots
+    *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "mount_setattr"),
+    *("open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick"),
+    *("name_to_handle_at", "open_by_handle_at", "quotactl", "quotactl_fd"),
+    # the kernel itself
+    *("bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter"),
+    *("io_uring_register", "keyctl", "add_key", "request_key", "kexec_load", "kexec_file_load"),
+    *("init_module", "finit_module", "delete_module", "reboot", "swapon", "swapoff", "acct"),
+    *("syslog", "fanotify_init", "lookup_dcookie", "nfsservctl", "vhangup", "personality"),
+    # the machine
+    *("settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "sethostname"),
+    *("setdomainname", "iopl", "ioperm", "modify_ldt"),
+)
+_EXECUTING = ("execve", "execveat")
+
+
+def filter_system_calls(*, may_execute: bool) -> None:
+    """Refuse system calls to this process and all it starts, for good.
+
+    Sockets of other kinds than Unix's are refused too, and programs, unless they may be run.
+
+    Raises:
+        OSError: If the kernel refuses, or libseccomp isn't there.
+    """
+    if seccomp is None:
+        raise OSError(errno.ENOSYS, "libseccomp is missing (Debian, Ubuntu: libseccomp2)")
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    refused = seccomp.ERRNO(errno.EPERM)
+    known = set(_REFUSED) if may_execute else {*_REFUSED, *_EXECUTING}
+    for name in sorted(known):
+        if seccomp.resolve_syscall(seccomp.system_arch(), name) >= 0:
+            rules.add_rule(refused, name)
+    # Its flags lie in memory, where a filter cannot read them; C libraries then use clone.
+    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    for flag in _bits(_SPACES):
+        rules.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
+    rules.add_rule(refused, "socket", seccomp.Arg(0, seccomp.NE, _AF_UNIX))
+    rules.load()
+
+
+def _bits(number: int) -> list[int]:
+    return [1 << place for place in range(number.bit_length()) if number >> place & 1]

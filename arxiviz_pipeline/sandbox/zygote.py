@@ -1,0 +1,279 @@
+"""Has confined processes forked by a program that has imported what they need.
+
+The host asks its zygote, over a socket, for a process that runs a named function; it hands it
+the process's files, and holds on to it by a control socket: who closes that, by will or by
+dying, ends the process and all it started.
+"""
+
+import os
+import selectors
+import socket
+import subprocess
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from arxiviz_pipeline.sandbox.layers import Layer, LayerState
+from arxiviz_pipeline.sandbox.messages import MessageError, receive_message, send_message
+from arxiviz_pipeline.sandbox.policy import Policy
+
+_LOOK_SECONDS = 0.1
+_START_SECONDS = 60.0
+_END_SECONDS = 5.0
+_KEPT_OUTPUT_BYTES = 20_000
+_CHUNK_BYTES = 65_536
+_LARGEST_TALK_BYTES = 4 * 1024**2
+_ENDED_EARLY = "The program that starts confined processes ended while it was starting."
+_GONE = "The program that starts confined processes is gone."
+_MOST_MESSAGES = 100_000
+
+NOT_CONFINED_EXIT_CODE: Final = 125
+"""How a process ends that could not be confined; its output says why."""
+
+
+class ZygoteError(Exception):
+    """The zygote cannot be started, or is gone: not the fault of what it was to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedProcess:
+    """How a confined process ended.
+
+    Attributes:
+        exit_code: Negative: the signal that killed it; None: we ended it.
+        output: The last of what it printed.
+        limit: The limit it was ended by, of time or memory.
+    """
+
+    exit_code: int | None
+    output: str
+    limit: Literal["time", "memory"] | None
+
+
+class Zygote:
+    """The program, while it is wanted."""
+
+    def __init__(self, python: str, preload: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start it.
+
+        Args:
+            python: An interpreter that has this package and all that is preloaded.
+            preload: Modules to import once; one that is missing is left to whoever needs it.
+            environment: All that it and its children find in their environment.
+
+        Raises:
+            ZygoteError: If it doesn't start.
+        """
+        self._lock = threading.Lock()
+        self._socket, theirs = socket.socketpair()
+        self._socket.settimeout(_START_SECONDS)
+        command = [python, "-I", "-m", "arxiviz_pipeline.sandbox.zygote_program"]
+        try:
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
+                    command,
+                    env=dict(environment),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._socket.close()
+            message = f"The program {python!r} cannot be started: {error.strerror}."
+            raise ZygoteError(message) from error
+        self._finalizer = weakref.finalize(self, _end, self._socket, self._process)
+        try:
+            self.layers = self._hear_layers()
+            send_message(self._socket, {"preload": list(preload)})
+            if receive_message(self._socket) is None:
+                raise ZygoteError(_ENDED_EARLY)
+        except (OSError, MessageError) as error:
+            self.close()
+            message = f"The program that starts confined processes does not start: {error}"
+            raise ZygoteError(message) from error
+        self._socket.settimeout(None)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked for anything."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End it, and all it has forked."""
+        self._finalizer()
+
+    def run(
+        self,
+        task: str,
+        arguments: Mapping[str, object],
+        policy: Policy,
+        *,
+        timeout_seconds: float,
+        on_message: Callable[[dict[str, Any]], dict[str, Any] | None],
+        files: Sequence[int] = (),
+        cancelled: threading.Event | None = None,
+    ) -> EndedProcess:
+        """Run a function in a confined process, to its end or to a limit.
+
+        Args:
+            task: The function, as `module:name`.
+            arguments: Its keyword arguments, which JSON can hold.
+            policy: What the process gets.
+            timeout_seconds: Wall time it may take.
+            on_message: Gets what it says, and gives the answer to what it asks.
+            files: Handles of open files it gets, in this order, from `TALK_HANDLE` + 1 on.
+            cancelled: Once it is set, the process ends.
+
+        Raises:
+            ZygoteError: If the zygote is gone.
+        """
+        request = {
+            "task": task,
+            "arguments": dict(arguments),
+            "policy": _policy_as_json(policy),
+            "total_memory_bytes": policy.memory_bytes,
+            "layers": [state.layer for state in self.layers if state.works],
+        }
+        with ExitStack() as opened:
+            control, their_control = _pair(opened)
+            talk, their_talk = _pair(opened)
+            output, printing = os.pipe()
+            opened.callback(os.close, output)
+            theirs = [their_control.fileno(), printing, their_talk.fileno(), *files]
+            try:
+                with self._lock:
+                    send_message(self._socket, request, theirs)
+            except OSError as error:
+                raise ZygoteError(_GONE) from error
+            finally:
+                os.close(printing)
+                their_control.close()
+                their_talk.close()
+            listening = _Listening(control, talk, output, on_message)
+            return listening.until_end(time.monotonic() + timeout_seconds, cancelled)
+
+    def _hear_layers(self) -> tuple[LayerState, ...]:
+        told = receive_message(self._socket)
+        if told is None:
+            raise ZygoteError(_ENDED_EARLY)
+        layers: dict[Layer, str | None] = told[0]["layers"]
+        return tuple(LayerState(layer, refusal) for layer, refusal in layers.items())
+
+
+class _Listening:
+    """One process's sockets, until it has ended."""
+
+    def __init__(
+        self,
+        control: socket.socket,
+        talk: socket.socket,
+        output: int,
+        on_message: Callable[[dict[str, Any]], dict[str, Any] | None],
+    ) -> None:
+        self._control = control
+        self._talk = talk
+        self._output = output
+        self._on_message = on_message
+        self._kept = b""
+        self._messages_left = _MOST_MESSAGES
+        self._exit_code: int | None = None
+        self._has_ended = False
+        self._limit: Literal["time", "memory"] | None = None
+
+    def until_end(self, deadline: float, cancelled: threading.Event | None) -> EndedProcess:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ, self._hear_end)
+            selector.register(self._talk, selectors.EVENT_READ, self._hear_message)
+            selector.register(self._output, selectors.EVENT_READ, self._hear_output)
+            while not self._has_ended:
+                if time.monotonic() > deadline:
+                    self._limit = "time"
+                if self._limit == "time" or (cancelled is not None and cancelled.is_set()):
+                    break
+                for key, _ in selector.select(_LOOK_SECONDS):
+                    if not key.data():
+                        selector.unregister(key.fileobj)
+        if self._has_ended:
+            self._drain()
+        else:
+            self._end()
+        exit_code = None if self._limit else self._exit_code
+        return EndedProcess(exit_code, self._kept.decode(errors="replace"), self._limit)
+
+    def _hear_end(self) -> bool:
+        told = receive_message(self._control)
+        if told is None:
+            raise ZygoteError(_GONE)
+        if "over_memory" in told[0]:
+            self._limit = "memory"
+            return True
+        self._exit_code = told[0]["exit_code"]
+        self._has_ended = True
+        return False
+
+    def _hear_message(self) -> bool:
+        """Hear what the process says; False once it has nothing more to say that can be read."""
+        self._messages_left -= 1
+        self._talk.settimeout(_LOOK_SECONDS)
+        try:
+            heard = receive_message(self._talk, largest_bytes=_LARGEST_TALK_BYTES)
+            if heard is None or self._messages_left <= 0:
+                return False
+            answer = self._on_message(heard[0])
+            if answer is not None:
+                send_message(self._talk, answer)
+        except (OSError, MessageError):
+            return False
+        return True
+
+    def _hear_output(self) -> bool:
+        chunk = os.read(self._output, _CHUNK_BYTES)
+        self._kept = (self._kept + chunk)[-_KEPT_OUTPUT_BYTES:]
+        return bool(chunk)
+
+    def _drain(self) -> None:
+        """Hear what was said before the end."""
+        for handle, hear in ((self._talk, self._hear_message), (self._output, self._hear_output)):
+            with selectors.DefaultSelector() as selector:
+                selector.register(handle, selectors.EVENT_READ)
+                while selector.select(0) and hear():
+                    pass
+
+    def _end(self) -> None:
+        """Have the process killed, and wait until it is gone."""
+        with suppress(OSError, MessageError):
+            self._control.shutdown(socket.SHUT_WR)
+            self._control.settimeout(_START_SECONDS)
+            receive_message(self._control)
+
+
+def _end(channel: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    """End the program, which ends when nobody is left to ask it, and wait for it."""
+    channel.close()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _pair(opened: ExitStack) -> tuple[socket.socket, socket.socket]:
+    ours, theirs = socket.socketpair()
+    opened.callback(ours.close)
+    return ours, theirs
+
+
+def _policy_as_json(policy: Policy) -> dict[str, object]:
+    told: dict[str, object] = asdict(policy)
+    for name, paths in (("readable", policy.readable), ("writable", policy.writable)):
+        told[name] = [str(path) for path in paths]
+    return told
