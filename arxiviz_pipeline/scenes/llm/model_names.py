@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model, known_model_names
 
 from arxiviz_pipeline.domain.errors import ConfigurationError
@@ -47,7 +46,7 @@ def find_model(name: str) -> NamedModel:
         raise ConfigurationError(message)
     try:
         model = open_model()
-    except (UserError, ImportError, ValueError) as error:
+    except Exception as error:  # each provider's library has errors of its own
         message = f"ARXIVIZ_LLM={name!r} cannot be asked: {_reason(error)}."
         raise ConfigurationError(message) from error
     if _is_unheard_of(model):
