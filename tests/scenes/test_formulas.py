@@ -21,6 +21,7 @@ from arxiviz_pipeline.scenes.formulas.splitting import (
 )
 from arxiviz_pipeline.scenes.formulas.symbol_names import SymbolName
 from arxiviz_pipeline.scenes.formulas.symbols import symbol_of
+from arxiviz_pipeline.scenes.formulas.words import split_words
 from tests.scenes.sections import RulerTypesetter
 
 
@@ -83,6 +84,23 @@ def test_a_long_formula_is_broken_into_legible_lines():
     assert len(plan.rows) > 1
     assert joined.replace("{} ", "").replace(" ", "") == tex.replace(" ", "")
     assert all(page.is_legible for page in paginate(plan, 5.0))
+
+
+def test_long_words_inside_a_formula_are_broken_into_lines():
+    words = "and wherever the region lies between two rays and two arcs with $r = a$ it holds that"
+    words = f"{words}, as was seen before, {words}"
+    told = rf"\text{{{words}}}"
+    tex = rf"\begin{{aligned}} r &= x \\ {told} \\ s &= y \quad {told} \end{{aligned}}"
+    [plan] = plan_formulas([tex], RulerTypesetter())
+    shown = " ".join(part for row in plan.rows for part in row.parts)
+    said = re.sub(r"\} *\\text\{", "", shown)
+    assert said.count(told) == 2
+    assert all(page.is_legible for page in paginate(plan, 5.0))
+
+
+def test_short_words_and_words_of_another_font_stay_together():
+    for tex in (r"x \text{ for all } y", r"\text{\bfseries these words are all in bold face}"):
+        assert split_words(tex) == [tex]
 
 
 def test_the_left_side_is_told_from_signs():

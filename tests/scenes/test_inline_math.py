@@ -19,6 +19,11 @@ from arxiviz_pipeline.scenes.text.inline_text import measure, to_markup, to_plai
         (r"$\left\| x \right\|_2^2$ and $f^{\prime}$", "‖x‖₂² and f′"),
         (r"cost \$5 and snake\_case in `code`", "cost $5 and snake_case in code"),
         (r"a [link](https://example.org/x_(y)) here", "a link here"),
+        (
+            r"$S = \left[\begin{array}{cc} a & b \\ c & d \end{array}\right]$",
+            "S = [a b; c d]",
+        ),
+        (r"$\begin{pmatrix*}[r] a & b \\[2pt] c & d \\ \end{pmatrix*}$", "(a b; c d)"),
         (r"$\unknown{x}$, $\mathcal{N}(0, 1)$", "unknownx, N(0, 1)"),
         (
             r"the \mbox{\boldmath $x$} axis of \texorpdfstring{$SU(2)$}{SU(2)}",

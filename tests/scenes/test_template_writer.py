@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -78,6 +79,14 @@ class Drawing:
         return [Page(stage.name, (shot,)), Page(stage.name, (shot,))]
 
 
+class Brief(Drawing):
+    """A feature of one page, as long as it needs."""
+
+    def pages(self, stage: Stage) -> Sequence[Page]:
+        pages = super().pages(replace(stage, seconds=self.least_seconds))
+        return pages[:1] if stage.seconds >= self.least_seconds else ()
+
+
 def write_with(section: Section, *features: Drawing) -> SceneScript:
     def find(material: Material) -> Sequence[Drawing]:
         assert material.section == section
@@ -116,6 +125,14 @@ def test_a_formula_is_told_between_what_leads_to_it_and_what_explains_it():
     assert said[lead + 2] == "Where dₖ is the dimension of the keys."
     assert '(r"\\mathrm{Attention}(Q, K, V)", r"= \\mathrm{softmax}' in script.manim_code
     assert told_of_equations(script) == []
+
+
+def test_symbols_that_open_a_sentence_keep_their_case():
+    content = "$f$ can be written as a sum:\n\n$$\nf = x + y\n$$\n\n$x$ is the first of both terms."
+    said = spoken(write(make_section(content, ["f = x + y"])))
+    assert "f can be written as a sum" in said
+    assert "F can be" not in said
+    assert "X is the first" not in said
 
 
 def test_the_same_section_gives_the_same_script():
@@ -230,6 +247,16 @@ def test_features_leave_room_for_each_other():
     section = make_section(ATTENTION * 3, [ATTENTION_TEX] * 3)
     script = write_with(section, *(Drawing("plot", place) for place in (1, 3, 5, 99, 0, 2)))
     assert "A drawing for plot." in spoken(script)
+    assert seconds_of(script) <= LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("count", [3, 6, 12])
+def test_formulas_do_not_crowd_out_a_heavy_feature(count: int):
+    section = make_section(ATTENTION * count, [ATTENTION_TEX] * count)
+    script = write_with(section, Brief("algorithm", 2, weight=0.9, least_seconds=24.0))
+    assert "A drawing for algorithm." in spoken(script)
+    assert script.concept_type == "algorithm"
+    assert told_of_equations(script) == []
     assert seconds_of(script) <= LONGEST_SECONDS
 
 

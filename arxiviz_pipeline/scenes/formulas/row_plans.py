@@ -18,6 +18,7 @@ from arxiviz_pipeline.scenes.formulas.splitting import (
     starts_with_relation,
     starts_with_sign,
 )
+from arxiviz_pipeline.scenes.formulas.words import is_words, split_words
 
 _LEGIBLE_WIDTH: Final = FORMULA_WIDTH / 0.62
 _LINE_WIDTH: Final = FORMULA_WIDTH / 0.72  # what lines are broken to
@@ -158,13 +159,17 @@ def _pieces(part: str) -> list[str]:
     """Cut a part wherever a line may end, inside parentheses only where nothing else helps."""
     outer = split_for_lines(part, inside_parentheses=False)
     inner = split_for_lines(part, inside_parentheses=True)
-    return list(dict.fromkeys([*outer, *inner]))
+    words = [word for piece in inner for word in split_words(piece)]
+    return list(dict.fromkeys([*outer, *inner, *words]))
 
 
 def _lines(draft: _Draft, sizes: Sizes) -> list[_Draft]:
     """Break a row that is too wide into lines, or leave it as it is."""
     if _width(draft.parts, sizes) <= _LEGIBLE_WIDTH:
         return [draft]
+    if is_words(draft.parts[0]) and len(draft.parts) == 1:
+        words = _packed(split_words(draft.parts[0]), _LINE_WIDTH, 0.0, sizes)
+        return [_Draft((" ".join(line),), None) for line in words]
     pieces: list[str] = []
     lead = _width(draft.lead, sizes)
     hangs = draft.anchor is not None and lead <= _WIDEST_LEAD * _LINE_WIDTH
@@ -173,8 +178,7 @@ def _lines(draft: _Draft, sizes: Sizes) -> list[_Draft]:
         # A relation is the best place for a break: parts are cut only where they must be.
         fits = _width((part,), sizes) <= room
         for piece in [part] if fits else split_for_lines(part, inside_parentheses=False):
-            too_wide = _width((piece,), sizes) > _LINE_WIDTH
-            pieces += split_for_lines(piece, inside_parentheses=True) if too_wide else [piece]
+            pieces += _narrow_pieces(piece, sizes)
     lines = _packed(pieces, room, lead if hangs else -_INDENT, sizes)
     first_anchor = 1 if hangs and draft.anchor == 1 and len(lines[0]) > 1 else 0
     if first_anchor == 1:
@@ -183,6 +187,18 @@ def _lines(draft: _Draft, sizes: Sizes) -> list[_Draft]:
     return [
         _Draft(_spaced(_few(line, 3)), first_anchor if index == 0 else 0)
         for index, line in enumerate(lines)
+    ]
+
+
+def _narrow_pieces(piece: str, sizes: Sizes) -> list[str]:
+    """Cut a piece inside parentheses, and then between words, only where it is too wide."""
+    if _width((piece,), sizes) <= _LINE_WIDTH:
+        return [piece]
+    inner = split_for_lines(piece, inside_parentheses=True)
+    return [
+        narrow
+        for each in inner
+        for narrow in (split_words(each) if _width((each,), sizes) > _LINE_WIDTH else [each])
     ]
 
 
@@ -236,7 +252,8 @@ def _plan(
 def _broken_rows(lines: Sequence[_Draft], sizes: Sizes) -> list[Row]:
     rows: list[Row] = []
     for index, line in enumerate(lines):
-        is_continuation = index > 0 and not starts_with_relation(line.parts[0])
+        is_hanging = index > 0 and line.anchor is not None
+        is_continuation = is_hanging and not starts_with_relation(line.parts[0])
         indent = _INDENT if is_continuation else 0.0
         rows.append(_row(line, indent, sizes))
     return rows

@@ -156,9 +156,9 @@ def _rows(steps: Sequence[AlgorithmStep], size: int, most: int) -> list[_Row]:
     for number, step in enumerate(steps[:most], start=1):
         width = _RIGHT - _TEXT_X - _INDENT * min(step.depth, _DEEPEST) - 0.2
         drawn = draw_text(step.text, font_size=size, width=width, most_lines=3)
-        said = to_narration(step.text)
+        said = to_narration(capitalized(step.text))
         if drawn.line_count:
-            rows.append(_Row(step, number, drawn, capitalized(said)))
+            rows.append(_Row(step, number, drawn, said))
     left_out = len(steps) - most
     if left_out > 0:
         text = f"… and {left_out} more line{'s' if left_out > 1 else ''}"

@@ -59,10 +59,10 @@ def formula_pages(
     above, below = context_of(introduction), context_of(explanation)
     words = FormulaWords(
         introduction=above,
-        introduction_said=_capitalized(to_narration(introduction)),
+        introduction_said=to_narration(_capitalized(introduction)),
         formula_said=_formula_said(item.plan, is_introduced=bool(introduction)),
         explanation=below,
-        explanation_said=_capitalized(to_narration(explanation)),
+        explanation_said=to_narration(_capitalized(explanation)),
         recalls=context_words >= _WORDS_TO_RECALL,
         named=frozenset(named),
     )
@@ -150,7 +150,7 @@ def formulas_page(formulas: Sequence[ShownFormula], context_words: int, fraction
     entries: list[tuple[FormulaPage, str, str]] = []
     for item in formulas:
         caption, _ = _context(item, context_words)
-        said = _capitalized(to_narration(caption)) if caption else _formula_named(item.plan)
+        said = to_narration(_capitalized(caption)) if caption else _formula_named(item.plan)
         entries.append((paginate(item.plan, room)[0], caption, said))
     return stacked_page(name, entries, fraction)
 

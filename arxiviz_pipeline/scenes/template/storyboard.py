@@ -1,7 +1,7 @@
 """Plans a scene: as much of a section as can be told within a minute."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from arxiviz_pipeline.domain.models import Check, ConceptType, Paper, Section
@@ -19,6 +19,7 @@ from arxiviz_pipeline.scenes.text.key_sentences import is_told
 SHORTEST_SECONDS: Final = 15.0
 LONGEST_SECONDS: Final = 60.0
 _FORMULA_WEIGHT = 0.5
+_HEAVY_WEIGHT = 0.7  # worth telling all else more briefly
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ _DETAILS: Final = (
     Detail(0, 0, (), Manner(context_words=0, formulas_a_page=8)),
 )
 """From the fullest to the briefest."""
+_FEATURE_SECONDS: Final = tuple(
+    dict.fromkeys(detail.feature_seconds for detail in _DETAILS if detail.feature_seconds)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,15 @@ class _Telling:
     def seconds(self) -> float:
         return sum(page.seconds for page in self.pages)
 
+    @property
+    def heavy_features(self) -> frozenset[int]:
+        return _heavy_features(self.selection.features)
+
+
+def _heavy_features(features: Iterable[Feature]) -> frozenset[int]:
+    """Return the `id()` of those that say more than a plain formula would."""
+    return frozenset(id(feature) for feature in features if feature.weight >= _HEAVY_WEIGHT)
+
 
 class _Planner:
     def __init__(
@@ -119,10 +132,27 @@ class _Planner:
                 fullest = level + 1
         telling = self._at(fullest)
         if telling.seconds > LONGEST_SECONDS:
-            telling = self._without_least_important(telling)
-        elif telling.seconds < SHORTEST_SECONDS:
+            return self._storyboard(self._without_least_important(telling))
+        telling = self._with_heavy_features(telling, fullest)
+        if telling.seconds < SHORTEST_SECONDS:
             telling = self._longer(telling)
         return self._storyboard(telling)
+
+    def _with_heavy_features(self, telling: _Telling, fullest: int) -> _Telling:
+        """Tell more briefly where a heavy feature would else be lost to lesser things."""
+        heavy = telling.heavy_features
+        if _heavy_features([feature for feature, _ in self._fitting(_DETAILS[0])]) <= heavy:
+            return telling
+        for detail in _DETAILS[fullest:]:
+            for seconds in _FEATURE_SECONDS:
+                roomy = replace(detail, feature_seconds=seconds)
+                features = [feature for feature, _ in self._fitting(roomy)]
+                if not heavy < _heavy_features(features):
+                    continue
+                found = self._tell(roomy)
+                if SHORTEST_SECONDS <= found.seconds <= LONGEST_SECONDS:
+                    return found
+        return telling
 
     def _at(self, level: int) -> _Telling:
         if level not in self._told:

@@ -7,7 +7,8 @@ from typing import Final
 from arxiviz_pipeline.scenes.text.sentences import says_something, words_of
 from arxiviz_pipeline.scenes.text.word_lists import words_in
 
-_ASIDE = re.compile(r"\s+\((?!\d{1,3}[a-z]?\))[^()$]*\)")  # `(14)` is what is spoken of
+# `(14)` is what is spoken of, and `= (a)^{-1}` between dollar signs is no aside.
+_ASIDE = re.compile(r"\s+\((?!\d{1,3}[a-z]?\))[^()$]*\)(?=(?:[^$]*\$[^$]*\$)*[^$]*$)")
 _PAUSES: Final = (",", ";", ":", "—", "–")
 _BEFORE_CLAUSES: Final = frozenset(words_in("that so then hence thus therefore i.e.,"))
 _SUBORDINATING: Final = frozenset(

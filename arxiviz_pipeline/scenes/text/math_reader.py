@@ -17,6 +17,7 @@ from arxiviz_pipeline.scenes.text.math_symbols import (
 from arxiviz_pipeline.scenes.text.word_lists import words_in
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|\s+|.", re.DOTALL)
+_ROW_HEIGHT = re.compile(r"\*?\[\s*-?[\d.]+\s*[a-z]{2}\s*\]")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*(?:\n\s*|$)")
 SPACE: Final = "\u00a0"
 _DEEPEST = 40  # groups inside each other, before the rest is dropped
@@ -45,9 +46,20 @@ _DROPPED: Final = frozenset(
 )
 _DROPPED_WITH_ARGUMENT: Final = frozenset(
     words_in("""
-    label hspace vspace hskip phantom hphantom vphantom tag tag* color textcolor begin end
+    label hspace vspace hskip phantom hphantom vphantom tag tag* color textcolor
     """)
 )
+# The brackets that a matrix brings along.
+_FENCES: Final = {
+    "pmatrix": "()",
+    "bmatrix": "[]",
+    "Bmatrix": "{}",
+    "vmatrix": "||",
+    "Vmatrix": "‖‖",
+    "psmallmatrix": "()",
+    "bsmallmatrix": "[]",
+}
+_WITH_COLUMNS: Final = frozenset(["array", "tabular", "alignedat", "alignat", "alignat*"])
 _LAST_OF_TWO: Final = frozenset(["stackrel", "overset", "underset"])
 _SPACES: Final = {
     ",": "\u2009",
@@ -115,10 +127,12 @@ class _Reader:
                 runs += space
             case "{":
                 runs += self._group()
-            case "&" | "$" | "}":
+            case "$" | "}":
                 return
+            case "&":
+                _part_cells(runs)
             case "\\\\":
-                runs.append(Run("; "))
+                self._end_row(runs)
             case "~":
                 runs.append(Run(SPACE))
             case "'":
@@ -187,6 +201,8 @@ class _Reader:
         elif name in _DROPPED:
             if self._peek() == "." and name.lower().startswith(("left", "right", "big")):
                 self._take()
+        elif name in ("begin", "end"):
+            self._environment(runs, name)
         elif name in _DROPPED_WITH_ARGUMENT:
             self._raw_argument()
         elif name == "not":
@@ -195,6 +211,29 @@ class _Reader:
             runs.append(Run("‖" if name == "|" else name))
         else:
             runs += self._structure(name)
+
+    def _environment(self, runs: list[Run], side: str) -> None:
+        """Write a matrix's brackets, and nothing of what says how its columns stand."""
+        environment = self._raw_argument().strip()
+        fence = _FENCES.get(environment.removesuffix("*"), "")
+        if side == "end":
+            _trim_end(runs)
+            runs += [Run(fence[1])] if fence else []
+            return
+        runs += [Run(fence[0])] if fence else []
+        is_matrix = environment.endswith(("matrix*", "cases*"))
+        if environment in _WITH_COLUMNS or is_matrix:
+            self._option()
+        if environment in _WITH_COLUMNS:
+            self._raw_argument()
+
+    def _end_row(self, runs: list[Run]) -> None:
+        """Part two rows; the height between them is not shown."""
+        height = _ROW_HEIGHT.match("".join(self._tokens[self._next : self._next + 12]))
+        if height:
+            self._option()
+        _trim_end(runs)
+        runs.append(Run("; "))
 
     def _structure(self, name: str) -> list[Run]:
         if name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"):
@@ -248,6 +287,19 @@ def _append_symbol(runs: list[Run], symbol: str) -> None:
         lower_case_greek = len(symbol) == 1 and "α" <= symbol <= "ω"
         is_variable = symbol.isascii() and symbol.isalpha()
         runs.append(Run(symbol, italic=is_variable or lower_case_greek))
+
+
+def _part_cells(runs: list[Run]) -> None:
+    """Part two cells of a row, unless a sign's space parts them already."""
+    last = runs[-1].text[-1:] if runs else ""
+    if last and not last.isspace() and last not in "([{|":
+        runs.append(Run(SPACE))
+
+
+def _trim_end(runs: list[Run]) -> None:
+    """Take away the space and the row's end that nothing follows."""
+    while runs and not runs[-1].level and not runs[-1].text.rstrip(" ;" + SPACE):
+        runs.pop()
 
 
 def _space_after_operator(runs: list[Run], token: str) -> None:

@@ -25,7 +25,9 @@ _MATH_OR_TEXT = re.compile(r"((?<!\\)\$(?:\\.|[^$\\])+\$)", re.DOTALL)
 _LINK = re.compile(r"!?(?<!\\)\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s\"[^\"]*\")?\)")
 _NUMERIC_CITATION = re.compile(r"\s*\\?\[\s*\d+[a-z]?(?:\s*[,;–—-]\s*\d+[a-z]?)*\s*\\?\]")
 _LABEL_CITATION = re.compile(
-    r"\s*\\?\[\s*(?:[^\W\d_][\w+*]{0,60}\d{2}[a-z]?\s*[,;]?\s*(?:(?:Section|Thm|Theorem|p)\.?\s[\d.]+)?)+\\?\]"
+    # Nothing is tried twice (?>…)++, however long a row of such labels is.
+    r"\s*\\?\[\s*(?>[^\W\d_][\w+*]{0,60}\d{2}[a-z]?(?::[\w:\\-]{1,40})?\s*[,;]?\s*"
+    r"(?:(?:Section|Thm|Theorem|pp?|ch)\.?\s[\d.]+)?)++\\?\]"
 )
 _NAMED_CITATION = re.compile(
     r"\s*(?:\([^()$]*?[A-Z][^()$]*?,?\s\(?(?:19|20)\d\d[a-z]?\)?[^()$]*?\)"

@@ -23,6 +23,7 @@ _ABBREVIATIONS: Final = frozenset(
 _END = re.compile(r"[.!?][\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_\\]{0,3}[A-Z0-9$À-ÞΑ-Ω])")
 FORMULA: Final = re.compile(r"(?<!\\)\$(?:\\.|[^$\\])+\$")
 _WORD = re.compile(r"(?:(?<!\\)\$(?:\\.|[^$\\])+\$|[^\s$]|\$)+")
+_ASIDE = re.compile(r"\s+\([^()$]*\)(?=(?:[^$]*\$[^$]*\$)*[^$]*$)")  # outside of formulas
 _TERM = re.compile(r"[^\W\d_]{3,}")
 _CLAUSE_OPENERS: Final = frozenset(
     words_in("""
@@ -121,7 +122,7 @@ def shorten(sentence: str, most_words: int = 18, *, slack: int = 0) -> str:
     if len(words_of(short)) > most_words:
         short = without_connective(short)
     if len(words_of(short)) > most_words:
-        short = re.sub(r"\s+\([^()$]*\)", "", short)
+        short = _ASIDE.sub("", short)
     words = words_of(short)
     if len(words) <= most_words:
         return short

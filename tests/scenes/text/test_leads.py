@@ -60,3 +60,8 @@ def test_a_word_that_begins_another_clause_is_not_the_last(sentence: str, lead: 
 
 def test_the_number_of_a_formula_that_is_spoken_of_stays():
     assert whole_lead("The form of (14) (see there) is", 20) == "The form of (14) is"
+
+
+def test_parentheses_of_a_formula_are_no_aside():
+    sentence = r"Since the inverse (as shown) is $Y = (\hat{B}_{k})^{-1}$, we obtain"
+    assert whole_lead(sentence, 20) == r"Since the inverse is $Y = (\hat{B}_{k})^{-1}$, we obtain"
