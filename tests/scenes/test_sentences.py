@@ -165,3 +165,10 @@ def test_a_sentence_that_is_all_an_aside_keeps_its_words():
 def test_every_equation_becomes_a_display_wherever_it_stands(content: str):
     blocks = read_blocks(make_section(content, ["a", "b", "c"]))
     assert [block.tex for block in blocks if isinstance(block, DisplayBlock)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("label", ["ab12", "ab12 ", "ab12, p. 3 ", "a1"])
+def test_a_long_row_of_citations_that_does_not_end_is_read_at_once(label: str):
+    """No reader may take exponential time over it; this one would then never end."""
+    (block,) = read_blocks(make_section(f"It holds [{label * 300} and is shown."))
+    assert isinstance(block, TextBlock)
