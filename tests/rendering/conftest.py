@@ -10,6 +10,7 @@ import pytest
 from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
+from arxiviz_pipeline.sandbox import zygote_program
 from tests.rendering.scripts import GOOD, script
 
 LOW = RenderSettings(quality="low", timeout_seconds=100.0)
@@ -46,7 +47,15 @@ def leaves_nothing(work_folder: Path) -> Iterator[None]:
 
 def confined() -> list[psutil.Process]:
     """Return the processes that this process's zygotes have forked."""
-    return [each for zygote in psutil.Process().children() for each in zygote.children()]
+    ours = psutil.Process().children()
+    return [forked for each in ours if _is_zygote(each) for forked in each.children()]
+
+
+def _is_zygote(process: psutil.Process) -> bool:
+    try:
+        return zygote_program.__name__ in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def processes_of(folder: Path) -> list[psutil.Process]:
