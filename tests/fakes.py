@@ -11,6 +11,7 @@ from arxiviz_pipeline.domain.models import (
     Finding,
     Paper,
     RenderedScene,
+    RenderProgress,
     RenderSettings,
     SceneScript,
     Section,
@@ -99,10 +100,16 @@ class FakeRenderer:
         self._lock = Lock()
 
     def render(
-        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+        self,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None = None,
+        on_progress: Callable[[RenderProgress], None] | None = None,
     ) -> RenderedScene:
         with self._lock:
             self.rendered.append(script.id)
+        if on_progress is not None:
+            on_progress(RenderProgress(1, 2, 0.5))
         for name in (script.id, script.manim_code):
             if name in self.failures:
                 raise self.failures[name]
@@ -121,7 +128,11 @@ class WaitingRenderer(FakeRenderer):
         self.started = Event()
 
     def render(
-        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+        self,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None = None,
+        on_progress: Callable[[RenderProgress], None] | None = None,
     ) -> RenderedScene:
         assert cancelled is not None
         self.started.set()
@@ -169,6 +180,9 @@ class RecordingListener:
 
     def scene_started(self, script: SceneScript) -> None:
         self.heard.append(("started", script.id))
+
+    def scene_progressed(self, script: SceneScript, progress: RenderProgress) -> None:
+        self.heard.append((f"{progress.animations_done} of {progress.animations_total}", script.id))
 
     def scene_finished(self, script: SceneScript, video: Video) -> None:
         self.heard.append((video.status, script.id))

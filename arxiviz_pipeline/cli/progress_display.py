@@ -12,7 +12,13 @@ from arxiviz_pipeline.cli.fetching import tell_document
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.catalog import PAPERS, SCENE_SCRIPTS, STEP_TITLES, VIDEOS
 from arxiviz_pipeline.domain.identifiers import ArxivId
-from arxiviz_pipeline.domain.models import Attempt, PaperDocument, SceneScript, Video
+from arxiviz_pipeline.domain.models import (
+    Attempt,
+    PaperDocument,
+    RenderProgress,
+    SceneScript,
+    Video,
+)
 from arxiviz_pipeline.domain.ports import PaperSource
 from arxiviz_pipeline.domain.production import interrupted
 from arxiviz_pipeline.domain.repairs import describe_attempt, repairs_of
@@ -32,7 +38,7 @@ class ProgressDisplay:
         self._name = name
         self._stop = stop
         self._console = console
-        self._rendering: list[str] = []
+        self._rendering: dict[str, str] = {}
         self._progress = Progress(
             TextColumn("{task.fields[paper]}", style="bold", markup=False),
             TextColumn("{task.description}", markup=False),
@@ -91,13 +97,19 @@ class ProgressDisplay:
 
     def scene_started(self, script: SceneScript) -> None:
         """Name the scene among those that are rendering."""
-        self._rendering.append(script.concept)
-        self._progress.update(self._task, now=", ".join(self._rendering))
+        self._rendering[script.id] = script.concept
+        self._show_rendering()
+
+    def scene_progressed(self, script: SceneScript, progress: RenderProgress) -> None:
+        """Say how far the scene is."""
+        self._rendering[script.id] = f"{script.concept} {describe_progress(progress)}"
+        self._show_rendering()
 
     def scene_finished(self, script: SceneScript, video: Video) -> None:
         """Count the scene, and say what came of it."""
-        self._rendering.remove(script.concept)
-        self._progress.update(self._task, advance=1, now=", ".join(self._rendering))
+        self._rendering.pop(script.id, None)
+        self._progress.update(self._task, advance=1)
+        self._show_rendering()
         if video.error is None:
             self._say(f"rendered {script.concept} ({video.duration_seconds:.0f} s of video)")
         else:
@@ -110,6 +122,9 @@ class ProgressDisplay:
         """Say which format is read, and why none of the better ones is."""
         tell_document(self._name, document, self._console)
 
+    def _show_rendering(self) -> None:
+        self._progress.update(self._task, now=", ".join(self._rendering.values()))
+
     def _tell(self, script: SceneScript, attempts: Sequence[Attempt]) -> None:
         for attempt in attempts:
             label = f"{self._name} {script.concept}:"
@@ -118,6 +133,14 @@ class ProgressDisplay:
     def _say(self, text: str) -> None:
         if not self._console.is_terminal:
             self._console.print(f"{self._name} {text}", markup=False)
+
+
+def describe_progress(progress: RenderProgress) -> str:
+    """Say how far a render is: `(12 of 40 animations)`, or `(12 animations, 8 s)`."""
+    done, total = progress.animations_done, progress.animations_total
+    if total is None:
+        return f"({done} animations, {progress.seconds:.0f} s)"
+    return f"({done} of {total} animations)"
 
 
 class WatchedSource:

@@ -13,6 +13,7 @@ from rich.text import Text
 from arxiviz_pipeline.cli.folders import prepare_folder
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
+from arxiviz_pipeline.cli.progress_display import describe_progress
 from arxiviz_pipeline.cli.script_files import read_script, would_render, write_script
 from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
 from arxiviz_pipeline.domain.models import (
@@ -70,10 +71,16 @@ def render(
         for attempt in attempts:
             console.print(labelled(f"{script}:", "yellow", describe_attempt(attempt)))
     try:
-        with console.status(Text(f"Rendering {script.name}")):
+        with console.status(Text(f"Rendering {script.name}")) as status:
             chosen = choose_scene(code, scene)
             submitted = submitted_script(SubmittedScene("", "", code), chosen)
-            rendered = build_renderer(settings).render(submitted, how)
+            rendered = build_renderer(settings).render(
+                submitted,
+                how,
+                on_progress=lambda far: status.update(
+                    Text(f"Rendering {script.name} {describe_progress(far)}")
+                ),
+            )
     except RenderError as error:
         failed = script
         if attempts:  # the error's line is one of this text

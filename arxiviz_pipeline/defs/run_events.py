@@ -9,7 +9,7 @@ import dagster as dg
 from pydantic import TypeAdapter
 
 from arxiviz_pipeline.domain import catalog
-from arxiviz_pipeline.domain.models import SceneScript, Video
+from arxiviz_pipeline.domain.models import RenderProgress, SceneScript, Video
 from arxiviz_pipeline.domain.ports import ProgressListener
 from arxiviz_pipeline.domain.repairs import describe_attempt, repairs_of
 
@@ -29,6 +29,9 @@ class SilentListener:
         """Do nothing."""
 
     def scene_started(self, script: SceneScript) -> None:
+        """Do nothing."""
+
+    def scene_progressed(self, script: SceneScript, progress: RenderProgress) -> None:
         """Do nothing."""
 
     def scene_finished(self, script: SceneScript, video: Video) -> None:
@@ -64,6 +67,10 @@ class RunEvents:
         """Log which scene's render starts."""
         self._observe(catalog.VIDEOS, {catalog.SCENE_STARTED: script.id})
         self._listener.scene_started(script)
+
+    def scene_progressed(self, script: SceneScript, progress: RenderProgress) -> None:
+        """Pass it on: a catalog of every animation would be of use to nobody."""
+        self._listener.scene_progressed(script, progress)
 
     def scene_finished(self, script: SceneScript, video: Video) -> None:
         """Log the video, and for a person, what happened."""

@@ -209,6 +209,7 @@ class SceneScript:
         concept_type: What kind of scene it is.
         attempts: How it came to be what it is, where an earlier script of this scene failed.
         llm_usage: What an LLM did for it, whether or not the script is the LLM's in the end.
+        animation_count: Calls of `play` and `wait`, where the script was run without drawing.
     """
 
     id: str
@@ -222,6 +223,7 @@ class SceneScript:
     concept_type: ConceptType = "key_points"
     attempts: tuple[Attempt, ...] = ()
     llm_usage: LlmUsage | None = None
+    animation_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,21 @@ class RenderSettings:
 
     quality: Quality = "medium"
     timeout_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class RenderProgress:
+    """How far a render is.
+
+    Attributes:
+        animations_done: Calls of `play` and `wait` that are over.
+        animations_total: How many there will be; None where nobody has counted.
+        seconds: Of video that are drawn.
+    """
+
+    animations_done: int
+    animations_total: int | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

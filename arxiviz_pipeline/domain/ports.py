@@ -1,6 +1,6 @@
 """What the pipeline needs from the outside world, each with one or more implementations."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -12,6 +12,7 @@ from arxiviz_pipeline.domain.models import (
     PaperDocument,
     Rehearsal,
     RenderedScene,
+    RenderProgress,
     RenderSettings,
     SceneScript,
     Section,
@@ -175,7 +176,11 @@ class Renderer(Protocol):
         ...
 
     def render(
-        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+        self,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None = None,
+        on_progress: Callable[[RenderProgress], None] | None = None,
     ) -> RenderedScene:
         """Render one scene.
 
@@ -183,6 +188,7 @@ class Renderer(Protocol):
             script: What to render.
             settings: How.
             cancelled: Once it is set, the render is to end at once.
+            on_progress: Hears now and then how far it is, in the thread of the caller.
 
         Raises:
             RenderError: With its kind, message and, where known, the script's line.
@@ -302,6 +308,10 @@ class ProgressListener(Protocol):
 
     def scene_started(self, script: SceneScript) -> None:
         """A scene's render starts."""
+        ...
+
+    def scene_progressed(self, script: SceneScript, progress: RenderProgress) -> None:
+        """A scene's render has come further."""
         ...
 
     def scene_finished(self, script: SceneScript, video: Video) -> None:

@@ -17,6 +17,7 @@ from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
     Quality,
     RenderedScene,
+    RenderProgress,
     RenderSettings,
     SceneScript,
     Video,
@@ -35,6 +36,8 @@ Repair = Callable[[SceneScript, VideoError, int, Event], SceneScript | None]
 
 Called by several threads at once.
 """
+
+OnProgress = Callable[[RenderProgress], None]
 
 
 def interrupted() -> RenderError:
@@ -100,6 +103,12 @@ class _Started:
 
 
 @dataclass(frozen=True, slots=True)
+class _Progressed:
+    index: int
+    progress: RenderProgress
+
+
+@dataclass(frozen=True, slots=True)
 class _Finished:
     index: int
     video: Video
@@ -126,7 +135,7 @@ class _Production:
         self._settings = settings
         self._anew = anew
         self._repair = repair
-        self._reports: SimpleQueue[_Started | _Finished | _Broken] = SimpleQueue()
+        self._reports: SimpleQueue[_Started | _Progressed | _Finished | _Broken] = SimpleQueue()
         self._cancelled = studio.cancelled or Event()
 
     def run(self, scripts: Sequence[SceneScript], listener: ProgressListener) -> list[Video]:
@@ -148,6 +157,8 @@ class _Production:
             match self._reports.get():
                 case _Started(index):
                     listener.scene_started(scripts[index])
+                case _Progressed(index, progress):
+                    listener.scene_progressed(scripts[index], progress)
                 case _Finished(index, video):
                     videos[index] = video
                     listener.scene_finished(scripts[index], video)
@@ -158,21 +169,23 @@ class _Production:
     def _report_on(self, index: int, script: SceneScript) -> None:
         self._reports.put(_Started(index))
         try:
-            self._reports.put(_Finished(index, self._make(script)))
+            video = self._make(script, lambda far: self._reports.put(_Progressed(index, far)))
+            self._reports.put(_Finished(index, video))
         except BaseException as error:  # noqa: BLE001 - raised again by the listening thread
             self._reports.put(_Broken(error))
 
-    def _make(self, script: SceneScript) -> Video:
+    def _make(self, script: SceneScript, on_progress: OnProgress) -> Video:
         planned = self._plan(script)
         if self._anew is None or script.id in self._anew:
-            return self._render(planned, script, anew=True)
+            return self._render(planned, script, on_progress, anew=True)
         finished = self._finished(planned)
         if finished is not None:
             return finished
         repaired = self._studio.library.find_repair(planned.id)
         if repaired is None:
-            return self._render(planned, script)
-        return self._finished(self._plan(repaired), repaired) or self._render(planned, repaired)
+            return self._render(planned, script, on_progress)
+        finished = self._finished(self._plan(repaired), repaired)
+        return finished or self._render(planned, repaired, on_progress)
 
     def _plan(self, script: SceneScript) -> Video:
         quality, version = self._settings.quality, self._studio.renderer.version
@@ -197,7 +210,9 @@ class _Production:
             repaired_script=repaired,
         )
 
-    def _render(self, planned: Video, script: SceneScript, *, anew: bool = False) -> Video:
+    def _render(
+        self, planned: Video, script: SceneScript, on_progress: OnProgress, *, anew: bool = False
+    ) -> Video:
         """Render a script, or what it is repaired to; `planned` is of the scene's own script."""
         failures: list[VideoError] = []
         tried: set[str] = set()
@@ -209,7 +224,9 @@ class _Production:
                 self._studio.library.keep_repair(planned.id, candidate)
                 return finished
             try:
-                rendered = self._studio.renderer.render(candidate, self._settings, self._cancelled)
+                rendered = self._studio.renderer.render(
+                    candidate, self._settings, self._cancelled, on_progress
+                )
             except RenderError as error:
                 failures.append(_failure(error))
                 log.warning("scene %s failed (%s): %s", script.id, error.kind, error.message)

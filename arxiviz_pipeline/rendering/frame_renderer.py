@@ -2,8 +2,8 @@
 
 import gc
 import resource
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from manim import Camera, Scene
 from manim.renderer.cairo_renderer import CairoRenderer
@@ -19,8 +19,13 @@ _GARBAGE_KIB: Final = 400 * 1024
 
 
 class FrameRenderer(CairoRenderer):
-    """Draws each frame as Manim does, and hands it on without a copy."""
+    """Draws each frame as Manim does, and hands it on without a copy.
 
+    Attributes:
+        on_played: Told after each animation: how many there were, and the seconds of all.
+    """
+
+    on_played: ClassVar[Callable[[int, float], None]]
     camera: Any  # some cameras of Manim's have no fixed size or rate, in its types
 
     def __init__(self, camera_class: type[Camera] | None = None, **options: Any) -> None:
@@ -31,6 +36,7 @@ class FrameRenderer(CairoRenderer):
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play an animation, and clear up after it where it has left much."""
         super().play(scene, *args, **kwargs)
+        type(self).on_played(self.num_plays, self.time)
         if not gc.isenabled() and _most_memory_kib() - self._largest_kib > _GARBAGE_KIB:
             gc.collect()
             self._largest_kib = _most_memory_kib()
@@ -51,9 +57,10 @@ class FrameRenderer(CairoRenderer):
         self.add_frame(self.camera.pixel_array, num_frames=frame_count)
 
 
-def render_frames() -> None:
+def render_frames(on_played: Callable[[int, float], None]) -> None:
     """Make every scene of this process one that is rendered so, and leave garbage lying."""
     draw_quickly()
+    FrameRenderer.on_played = staticmethod(on_played)
     setattr(scene_module, "CairoRenderer", FrameRenderer)  # noqa: B010 - not exported
     gc.collect()
     gc.freeze()

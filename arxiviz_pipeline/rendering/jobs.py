@@ -38,6 +38,19 @@ class SpokenCaption:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """How far a render has come: what it says on the way.
+
+    Attributes:
+        animations_played: Calls of `play` and `wait`.
+        seconds: Of the movie.
+    """
+
+    animations_played: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """That a movie was written, or why not.
 

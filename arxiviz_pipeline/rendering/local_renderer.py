@@ -5,6 +5,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from pathlib import Path
@@ -16,6 +17,7 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import (
     QUALITIES,
     RenderedScene,
+    RenderProgress,
     RenderSettings,
     SceneScript,
 )
@@ -74,11 +76,16 @@ class LocalRenderer:
         return self._max_concurrency
 
     def render(
-        self, script: SceneScript, settings: RenderSettings, cancelled: Event | None = None
+        self,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None = None,
+        on_progress: Callable[[RenderProgress], None] | None = None,
     ) -> RenderedScene:
         """Render one scene.
 
         Once `cancelled` is set, the render ends within a second, with all it started.
+        `on_progress` hears of animations that are done, a few times a second at most.
 
         Raises:
             RenderError: With its kind, message and, where known, the script's line.
@@ -86,7 +93,7 @@ class LocalRenderer:
         started = time.monotonic()
         with work_folder(self._work_folder, "arxiviz-render-") as folder:
             movie = folder / "scene.mp4"
-            told = self._make_movie(movie, script, settings, cancelled)
+            told = self._make_movie(movie, script, settings, cancelled, on_progress)
             finished = finish_movie(
                 movie,
                 self._work_folder,
@@ -123,14 +130,25 @@ class LocalRenderer:
         self._manim.check()
 
     def _make_movie(
-        self, movie: Path, script: SceneScript, settings: RenderSettings, cancelled: Event | None
+        self,
+        movie: Path,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None,
+        on_progress: Callable[[RenderProgress], None] | None,
     ) -> Answer:
         """Have the scene written to this file; return what it tells."""
         with writing_in(movie.parent):
             file = movie.open("w+b")
         with file:
             told, end = self._processes.run(
-                _TASK, script, settings, self._limits, files=(file.fileno(),), cancelled=cancelled
+                _TASK,
+                script,
+                settings,
+                self._limits,
+                files=(file.fileno(),),
+                cancelled=cancelled,
+                on_progress=on_progress,
             )
         ended = EndedProgram(end.exit_code, end.output)
         if end.limit == "time":

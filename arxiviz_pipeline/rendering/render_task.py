@@ -2,16 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from arxiviz_pipeline.rendering.jobs import Answer, SpokenCaption
-from arxiviz_pipeline.rendering.scene_host import MOVIE_HANDLE
+from arxiviz_pipeline.rendering.jobs import Answer, Played, SpokenCaption
+from arxiviz_pipeline.rendering.scene_host import MOVIE_HANDLE, SceneHost
 from arxiviz_pipeline.rendering.scene_loading import import_manim, load_scene, require_frames
 from arxiviz_pipeline.rendering.scene_setting import SceneSetting, set_scene
 from arxiviz_pipeline.rendering.script_failures import script_failure
+
+_TELL_SECONDS: Final = 0.25
 
 
 def render(job: Mapping[str, Any], folder: str) -> None:
@@ -33,7 +36,7 @@ def _rendered(setting: SceneSetting) -> Answer:
     import_manim()
     from arxiviz_pipeline.rendering.frame_renderer import render_frames
 
-    render_frames()
+    render_frames(_progress_teller(setting.host))
     scene = load_scene(setting.job, setting.host, setting.folder)
     scene.render()
     require_frames(scene)
@@ -46,3 +49,16 @@ def _rendered(setting: SceneSetting) -> Answer:
         for each in files.subcaptions
     )
     return Answer(fullest_frame=files.fullest_frame, captions=spoken)
+
+
+def _progress_teller(host: SceneHost) -> Callable[[int, float], None]:
+    """Return what tells the host of each animation, but not too often."""
+    next_at = 0.0
+
+    def tell(animations_played: int, seconds: float) -> None:
+        nonlocal next_at
+        if time.monotonic() >= next_at:
+            host.tell(asdict(Played(animations_played, seconds)))
+            next_at = time.monotonic() + _TELL_SECONDS
+
+    return tell

@@ -1,17 +1,19 @@
 """Runs scenes in confined processes, forked from one that has imported Manim."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.domain.models import QUALITIES, RenderSettings, SceneScript
+from arxiviz_pipeline.domain.models import QUALITIES, RenderProgress, RenderSettings, SceneScript
+from arxiviz_pipeline.rendering.child_answers import believed_answer
 from arxiviz_pipeline.rendering.confined_views import scene_view
-from arxiviz_pipeline.rendering.jobs import SceneJob
+from arxiviz_pipeline.rendering.jobs import Played, SceneJob
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.rendering.work_folders import work_folder
 from arxiviz_pipeline.sandbox.confined_processes import ConfinedProcesses
@@ -104,6 +106,7 @@ class SceneProcesses:
         *,
         files: Sequence[int] = (),
         cancelled: Event | None = None,
+        on_progress: Callable[[RenderProgress], None] | None = None,
     ) -> tuple[dict[str, Any] | None, EndedProcess]:
         """Run a task for a scene; return its last answer, if any, and how its process ended.
 
@@ -114,6 +117,7 @@ class SceneProcesses:
             limits: What else it may use.
             files: Handles of files it gets.
             cancelled: Once it is set, the process ends.
+            on_progress: Hears how far the scene is, where the task tells.
 
         Raises:
             RenderError: Of kind `unavailable` if nothing can be started, or `cancelled`.
@@ -124,6 +128,10 @@ class SceneProcesses:
         def hear(message: dict[str, Any]) -> dict[str, Any] | None:
             if "draw" in message:
                 return self._draw(message)
+            if (played := believed_answer(message, Played)) is not None:
+                if on_progress is not None and isfinite(played.seconds):
+                    on_progress(_progress(played, script))
+                return None
             answers[:] = [message]
             return None
 
@@ -198,3 +206,11 @@ class SceneProcesses:
         if drawing.refusal is not None:
             return {"refusal": drawing.refusal}
         return {"drawing": drawing.svg}
+
+
+def _progress(played: Played, script: SceneScript) -> RenderProgress:
+    """Tell how far a scene is; of what was counted before, it is never farther than all."""
+    total = script.animation_count
+    done = max(0, played.animations_played)
+    seconds = max(0.0, played.seconds)
+    return RenderProgress(done if total is None else min(done, total), total, seconds)

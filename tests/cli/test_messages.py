@@ -2,12 +2,13 @@
 
 from threading import Event
 
+import pytest
 from rich.console import Console
 
 from arxiviz_pipeline.cli.paper_run import PaperOutcome, SceneOutcome
 from arxiviz_pipeline.cli.process import print_outcome
-from arxiviz_pipeline.cli.progress_display import ProgressDisplay
-from arxiviz_pipeline.domain.models import Video, VideoError
+from arxiviz_pipeline.cli.progress_display import ProgressDisplay, describe_progress
+from arxiviz_pipeline.domain.models import RenderProgress, Video, VideoError
 from tests.fakes import make_repaired, make_script
 
 HOSTILE = "[/b] [a,b] [red]x"
@@ -47,8 +48,21 @@ def test_progress_shows_hostile_concepts_and_messages():
         display.step(HOSTILE, HOSTILE)
         display.scenes_planned([script])
         display.scene_started(script)
+        display.scene_progressed(script, RenderProgress(3, 14, 2.0))
+        display.scene_progressed(script, RenderProgress(4, None, 2.5))
         display.scene_finished(script, failed)
     assert f"latex: {HOSTILE}" in console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("progress", "told"),
+    [
+        (RenderProgress(3, 14, 2.0), "(3 of 14 animations)"),
+        (RenderProgress(3, None, 2.4), "(3 animations, 2 s)"),
+    ],
+)
+def test_how_far_a_render_is_is_told_in_words(progress: RenderProgress, told: str):
+    assert describe_progress(progress) == told
 
 
 def test_a_scene_that_was_mended_is_told_with_what_failed_and_what_helped():

@@ -122,6 +122,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "ours":
         from arxiviz_pipeline.rendering.frame_renderer import render_frames
 
-        render_frames()
+        render_frames(on_played=lambda *_: None)
     drawn = {each.__name__: frames_of(each) for each in (Shapes, Followers, Solids, Pictures)}
     json.dump(drawn, sys.stdout)

@@ -8,6 +8,7 @@ import sys
 import time
 import venv
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -18,7 +19,7 @@ import pytest
 from PIL import Image
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.domain.models import RenderedScene, RenderSettings
+from arxiviz_pipeline.domain.models import RenderedScene, RenderProgress, RenderSettings
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
@@ -268,6 +269,16 @@ def test_cancelling_ends_the_render_at_once(renderer: LocalRenderer):
             endless.result(timeout=30)
     assert failure.value.kind == "cancelled"
     assert confined() == []
+
+
+def test_a_render_tells_how_far_it_is(renderer: LocalRenderer):
+    counted = replace(script(scene("for _ in range(30): self.wait(1 / 15)")), animation_count=30)
+    heard: list[RenderProgress] = []
+    video = renderer.render(counted, LOW, on_progress=heard.append)
+    assert heard
+    assert heard == sorted(heard, key=lambda far: far.animations_done)
+    assert {far.animations_total for far in heard} == {30}
+    assert 0 < heard[0].seconds <= heard[-1].seconds <= video.duration_seconds
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -60,8 +60,12 @@ class Gates:
             if rehearsal.error is None:
                 proofs[index].append(_layout_check(scripts[index], rehearsal))
         return [
-            replace(script, checks=(*checks, *_own_checks(script)))
-            for script, checks in zip(scripts, proofs, strict=True)
+            replace(
+                script,
+                checks=(*proofs[index], *_own_checks(script)),
+                animation_count=rehearsals[index].animation_count if index in rehearsals else None,
+            )
+            for index, script in enumerate(scripts)
         ]
 
     @staticmethod
