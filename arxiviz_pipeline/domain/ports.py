@@ -85,11 +85,12 @@ class Rehearser(Protocol):
 
     def rehearse(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
-    ) -> list[Rehearsal]:
+    ) -> Iterator[Rehearsal]:
         """Run each script's `construct` to its end, and look at what stands on the frame.
 
-        Returns:
-            One answer per script, in their order; a script that fails never harms another.
+        Yields:
+            One answer per script, in their order, as they come; a script that fails never harms
+            another.
 
         Raises:
             RenderError: Of kind `unavailable` or `cancelled`.

@@ -6,7 +6,7 @@ Each runs in a confined process of its own, by `rehearsal_task`.
 import math
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -58,14 +58,17 @@ class LocalRehearser:
 
     def rehearse(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
-    ) -> list[Rehearsal]:
+    ) -> Iterator[Rehearsal]:
         """Run each script's `construct` to its end, and look at what stands on the frame.
+
+        Yields:
+            One answer per script, in their order, as they come.
 
         Raises:
             RenderError: Of kind `unavailable` or `cancelled`.
         """
         with ThreadPoolExecutor(self._max_concurrency) as pool:
-            return list(pool.map(lambda script: self._rehearse(script, cancelled), scripts))
+            yield from pool.map(lambda script: self._rehearse(script, cancelled), scripts)
 
     def _rehearse(self, script: SceneScript, cancelled: Event | None) -> Rehearsal:
         limits = SceneLimits(cpu_seconds=self._cpu_seconds)

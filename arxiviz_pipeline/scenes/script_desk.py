@@ -195,8 +195,7 @@ class ScriptDesk:
                 if candidate is not None and place not in chains:
                     section = planned[place][0]
                     chains[place] = self._chain(paper, section, candidate, cancelled)
-            proved = self._gates.check(list(filter(None, candidates.values())), cancelled)
-            checked = iter(proved)
+            checked = self._gates.prove(list(filter(None, candidates.values())), cancelled)
             for place, candidate in candidates.items():
                 chain = chains[place]
                 if candidate is None:

@@ -156,7 +156,7 @@ def layouts() -> dict[str, tuple[Finding, ...]]:
         )
         for name, body in bodies.items()
     ]
-    rehearsals = LocalRehearser().rehearse(scripts)
+    rehearsals = list(LocalRehearser().rehearse(scripts))
     assert [rehearsal.error for rehearsal in rehearsals] == [None] * len(scripts)
     return {name: told.layout for name, told in zip(bodies, rehearsals, strict=True)}
 

@@ -277,9 +277,8 @@ def test_cancelling_ends_rehearsals_at_once(processes: SceneProcesses):
     cancelled = Event()
     rehearser = LocalRehearser(processes=processes)
     with ThreadPoolExecutor() as pool:
-        endless = pool.submit(
-            rehearser.rehearse, [unplanned(scene("while True: pass"))] * 2, cancelled
-        )
+        scripts = [unplanned(scene("while True: pass"))] * 2
+        endless = pool.submit(lambda: list(rehearser.rehearse(scripts, cancelled)))
         wait_until(lambda: len(confined()) >= 2)
         cancelled.set()
         with pytest.raises(RenderError, match="cancelled") as failure:
@@ -289,11 +288,11 @@ def test_cancelling_ends_rehearsals_at_once(processes: SceneProcesses):
 
 
 def test_no_scripts_need_no_program():
-    assert LocalRehearser(processes=SceneProcesses(python="/not/there")).rehearse([]) == []
+    assert not list(LocalRehearser(processes=SceneProcesses(python="/not/there")).rehearse([]))
 
 
 def test_a_missing_interpreter_is_not_blamed_on_a_script():
     missing = SceneProcesses(python="/not/there")
     with pytest.raises(RenderError, match="cannot be started") as caught:
-        LocalRehearser(RenderSettings(), processes=missing).rehearse([unplanned(GOOD)])
+        next(LocalRehearser(RenderSettings(), processes=missing).rehearse([unplanned(GOOD)]))
     assert caught.value.kind == "unavailable"

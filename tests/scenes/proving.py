@@ -1,6 +1,6 @@
 """What scripts are proved with in tests: a small Manim, a LaTeX and a rehearsal that obey."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -83,10 +83,10 @@ class ObedientRehearser:
 
     def rehearse(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
-    ) -> list[Rehearsal]:
+    ) -> Iterator[Rehearsal]:
         self.batches.append(len(scripts))
         self.seen += scripts
-        return [self._rehearsal(script.manim_code) for script in scripts]
+        yield from (self._rehearsal(script.manim_code) for script in scripts)
 
     def _rehearsal(self, code: str) -> Rehearsal:
         is_blank = self.blank(code)

@@ -1,6 +1,6 @@
 """Runs the gates in their order, many scripts at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -41,32 +41,29 @@ class Gates:
     def check(
         self, scripts: Sequence[SceneScript], cancelled: Event | None = None
     ) -> list[SceneScript]:
-        """Prove scripts, and return them with one check a gate.
+        """Prove scripts, as `prove` does, and return them all."""
+        return list(self.prove(scripts, cancelled))
 
-        Checks by whoever wrote a script, such as of its equations, stay at the end.
+    def prove(
+        self, scripts: Sequence[SceneScript], cancelled: Event | None = None
+    ) -> Iterator[SceneScript]:
+        """Prove scripts.
+
+        Yields:
+            Each, in their order, as soon as it is proved, with one check a gate. Checks by
+            whoever wrote a script, such as of its equations, stay at the end.
 
         Raises:
             RenderError: Of kind `unavailable` or `cancelled`.
         """
         proofs = [[check_policy(script, self.api)] for script in scripts]
         self._add(scripts, proofs, lambda chosen: check_formulas(chosen, self.typesetter))
-        rehearsals: dict[int, Rehearsal] = {}
         reached = [index for index, checks in enumerate(proofs) if checks[-1].passed]
-        if reached:
-            answers = self._rehearser.rehearse([scripts[index] for index in reached], cancelled)
-            rehearsals = dict(zip(reached, answers, strict=True))
-        for index, rehearsal in rehearsals.items():
-            proofs[index].append(_rehearsal_check(rehearsal))
-            if rehearsal.error is None:
-                proofs[index].append(_layout_check(scripts[index], rehearsal))
-        return [
-            replace(
-                script,
-                checks=(*proofs[index], *_own_checks(script)),
-                animation_count=rehearsals[index].animation_count if index in rehearsals else None,
-            )
-            for index, script in enumerate(scripts)
-        ]
+        to_rehearse = [scripts[index] for index in reached]
+        answers = self._rehearser.rehearse(to_rehearse, cancelled) if reached else iter(())
+        for index, script in enumerate(scripts):
+            rehearsal = next(answers) if index in reached else None
+            yield _proved(script, proofs[index], rehearsal)
 
     @staticmethod
     def _add(
@@ -88,6 +85,21 @@ def failures(script: SceneScript) -> list[Finding]:
         for finding in check.findings
         if finding.severity == "error"
     ]
+
+
+def _proved(
+    script: SceneScript, checks: Sequence[Check], rehearsal: Rehearsal | None
+) -> SceneScript:
+    shown: list[Check] = []
+    if rehearsal is not None:
+        shown.append(_rehearsal_check(rehearsal))
+        if rehearsal.error is None:
+            shown.append(_layout_check(script, rehearsal))
+    return replace(
+        script,
+        checks=(*checks, *shown, *_own_checks(script)),
+        animation_count=rehearsal and rehearsal.animation_count,
+    )
 
 
 def _own_checks(script: SceneScript) -> tuple[Check, ...]:

@@ -56,6 +56,17 @@ def test_scripts_are_rehearsed_in_one_batch_without_those_that_failed_before():
     assert rehearser.batches == [1]
 
 
+def test_each_script_is_told_of_as_soon_as_it_is_proved():
+    rehearsed: list[str] = []
+    proving = make_gates(ObedientRehearser(rehearsed.append)).prove(
+        [make_script(name, scene(f"Text('{name}')")) for name in "ab"]
+    )
+    assert next(proving).id == "a"
+    assert len(rehearsed) == 1
+    second = next(proving)
+    assert (second.id, second.animation_count, len(rehearsed)) == ("b", 3, 2)
+
+
 def test_layout_errors_block_our_scripts_and_are_told_of_submitted_ones():
     gates = make_gates(ObedientRehearser(layout=lambda _: (OFF,)))
     ours = make_script("a", scene())
