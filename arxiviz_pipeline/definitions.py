@@ -1,6 +1,7 @@
 """What is plugged into what: the settings become the definitions that Dagster loads."""
 
 from functools import cache, partial
+from pathlib import Path
 from threading import Event
 from typing import Literal
 
@@ -91,7 +92,7 @@ def build_definitions(
             "paper_source": paper_source or build_paper_source(settings, store),
             "script_maker": script_maker or build_script_desk(settings, store),
             "submission_shelf": build_submissions(settings, store),
-            "typesetter": scene_processes(settings.sandbox).typesetter,
+            "typesetter": scene_processes(settings.sandbox, settings.home).typesetter,
             "studio": studio,
             "object_store": store,
             "progress_listener": progress_listener or SilentListener(),
@@ -103,16 +104,17 @@ def build_definitions(
 
 
 @cache
-def scene_processes(sandbox: Literal["available", "required"]) -> SceneProcesses:
+def scene_processes(sandbox: Literal["available", "required"], home: Path) -> SceneProcesses:
     """Return where scenes run: one place for rehearsals and renders, which share formulas."""
-    return SceneProcesses(LatexTypesetter(), requires_all_layers=sandbox == "required")
+    typesetter = LatexTypesetter(cache_folder=home / "tex")
+    return SceneProcesses(typesetter, requires_all_layers=sandbox == "required")
 
 
 def build_renderer(settings: Settings) -> Renderer:
     """Return the renderer that `ARXIVIZ_RENDERER` names."""
     match settings.renderer:
         case "local":
-            return LocalRenderer(processes=scene_processes(settings.sandbox))
+            return LocalRenderer(processes=scene_processes(settings.sandbox, settings.home))
 
 
 def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
@@ -120,7 +122,7 @@ def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
 
     It measures with the renderer's LaTeX, and an LLM writes if `ARXIVIZ_LLM` names one.
     """
-    processes = scene_processes(settings.sandbox)
+    processes = scene_processes(settings.sandbox, settings.home)
     typesetter = processes.typesetter
     rehearser = LocalRehearser(
         RenderSettings("low", settings.render_timeout_seconds), processes=processes

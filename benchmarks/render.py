@@ -2,16 +2,25 @@
 
     .venv/bin/python benchmarks/render.py [--quality low|medium|high] [--scenes N]
 
-Renders the scenes of the bundled sample paper, and those in `benchmarks/scenes`, one after the
-other: each by `manim render`, in a process of its own as it is meant to be used, and each by our
-renderer, whose processes stay. Processor time counts children. A table for people comes first,
-then one line a figure, its name and its value:
+Renders the scenes of the bundled sample paper, and those in `benchmarks/scenes`: each by `manim
+render`, in a process of its own as it is meant to be used, and each by our renderer, whose
+processes stay; first one after the other, then ours again from the start, as many at once as
+there are cores. Processor time counts children. A table for people comes first, then one line a
+figure, its name and its value:
 
-    cpu_ratio, wall_ratio        Manim's by ours, over all scenes, and ours' start
+    cpu_ratio                    Manim's processor time by ours, over all scenes, and our start
+    wall_ratio                   Manim's wall time, one scene after the other, by ours at once
     size_ratio                   the bytes of our movies by Manim's
     psnr_manim, psnr_ours        decibels, each movie against the frames as they were drawn
     frames_differing             movies whose number of frames is not Manim's
-    cpu_share_start              what part of ours goes into starting the processes, once
+    cpu_share_start              what part of ours goes into starting the processes, once,
+    cpu_share_tex                into LaTeX and what it draws,
+    cpu_share_script             scripts, and their mobjects and animations,
+    cpu_share_draw               drawing frames,
+    cpu_share_convert            finding what has changed of them, and converting that,
+    cpu_share_encode             encoding,
+    cpu_share_media              looking into the movie, and the poster,
+    cpu_share_host               forking, confining, and everything else
 
 The frames as they were drawn come from a third render, losslessly coded, which is not counted.
 """
@@ -23,11 +32,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import av
 import numpy as np
@@ -37,11 +47,14 @@ from scripts import make_paper
 from arxiviz_pipeline.domain.models import (
     QUALITIES,
     Quality,
+    RenderedScene,
     RenderSettings,
     SceneScript,
 )
+from arxiviz_pipeline.domain.ports import Formula
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import parse_file
+from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
@@ -78,6 +91,7 @@ class Compared:
     name: str
     manim: Spent
     ours: Spent
+    parts: Mapping[str, float]  # seconds of processor time of ours
     sizes: tuple[int, int]
     frame_counts: tuple[int, int]
     squared_errors: tuple[float, float]  # summed over frames
@@ -87,18 +101,18 @@ def main() -> None:
     """Render each scene three times, and print the figures."""
     quality, scene_count = asked()
     scripts = read_scripts()[:scene_count]
-    typesetter = LatexTypesetter()
-    renderer, starting = measured(lambda: started_renderer(typesetter))
+    ours, starting = measured(OurRenderer)
     compared = []
     for script in scripts:
-        one = compare(script, quality, renderer)
+        one = compare(script, quality, ours)
         print(
             f"{one.name:30} manim {one.manim.cpu_seconds:6.1f} s, ours {one.ours.cpu_seconds:6.1f}",
             f"s of CPU; {one.sizes[0] >> 10} and {one.sizes[1] >> 10} KiB",
             flush=True,
         )
         compared.append(one)
-    for name, value in figures(compared, starting):
+    _, together = measured(lambda: render_together(scripts, quality))
+    for name, value in (*figures(compared, starting, together), *shares(compared, starting)):
         print(name, value)
 
 
@@ -135,14 +149,62 @@ def own_script(path: Path) -> SceneScript:
     )
 
 
-def started_renderer(typesetter: LatexTypesetter) -> LocalRenderer:
-    """Make a renderer whose processes are there."""
-    processes = SceneProcesses(typesetter)
-    processes.layers()
-    return LocalRenderer(processes=processes)
+class MeasuredTypesetter(LatexTypesetter):
+    """Tells what formulas take, where one scene at a time asks for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cpu_seconds = 0.0
+
+    def draw(self, *document: str, **options: Any) -> DrawnDocument:
+        """Draw, while the scene that asks waits."""
+        drawn, spent = measured(lambda: super(MeasuredTypesetter, self).draw(*document, **options))
+        self.cpu_seconds += spent.cpu_seconds
+        return drawn
+
+    def draw_all(self, formulas: Sequence[Formula], **options: Any) -> dict[str, str]:
+        """Draw at once, while the scene that asks waits."""
+        drawn, spent = measured(
+            lambda: super(MeasuredTypesetter, self).draw_all(formulas, **options)
+        )
+        self.cpu_seconds += spent.cpu_seconds
+        return drawn
 
 
-def compare(script: SceneScript, quality: Quality, renderer: LocalRenderer) -> Compared:
+class OurRenderer:
+    """Our renderer, its processes started, with what it tells of its parts."""
+
+    def __init__(self) -> None:
+        self._typesetter = MeasuredTypesetter()
+        processes = SceneProcesses(self._typesetter)
+        processes.layers()
+        self._told: Mapping[str, float] = {}
+        self._renderer = LocalRenderer(processes=processes, on_spent=self._hear)
+
+    def render(self, script: SceneScript, settings: RenderSettings) -> RenderedScene:
+        """Render a scene."""
+        return self._renderer.render(script, settings)
+
+    def parts(self, all_seconds: float) -> Mapping[str, float]:
+        """Return the seconds of each part of the last render, of these seconds of all."""
+        told = {**self._told, "tex": self._typesetter.cpu_seconds}
+        self._typesetter.cpu_seconds = 0.0
+        return {**told, "host": all_seconds - sum(told.values())}
+
+    def _hear(self, told: Mapping[str, float]) -> None:
+        self._told = told
+
+
+def render_together(scripts: Sequence[SceneScript], quality: Quality) -> None:
+    """Render scenes as many at once as is of use, with nothing kept from before."""
+    renderer = LocalRenderer(processes=SceneProcesses(LatexTypesetter()))
+    settings = RenderSettings(quality, TIMEOUT_SECONDS)
+    with ThreadPoolExecutor(renderer.max_concurrency) as pool:
+        for _ in pool.map(lambda script: renderer.render(script, settings), scripts):
+            pass
+
+
+def compare(script: SceneScript, quality: Quality, renderer: OurRenderer) -> Compared:
     """Render a scene by Manim's command line, by ours, and as it was drawn."""
     with tempfile.TemporaryDirectory(prefix="arxiviz-bench-") as folder:
         theirs, manim = measured(lambda: by_manim(script, quality, Path(folder) / "theirs", ""))
@@ -153,7 +215,8 @@ def compare(script: SceneScript, quality: Quality, renderer: LocalRenderer) -> C
         drawn = by_manim(script, quality, Path(folder) / "drawn", LOSSLESS)
         counts, errors = zip(*(errors_of(each, drawn) for each in (theirs, movie)), strict=True)
         sizes = (theirs.stat().st_size, movie.stat().st_size)
-    return Compared(script.scene_name, manim, ours, sizes, counts, errors)
+    parts = renderer.parts(ours.cpu_seconds)
+    return Compared(script.scene_name, manim, ours, parts, sizes, counts, errors)
 
 
 def by_manim(script: SceneScript, quality: Quality, folder: Path, preface: str) -> Path:
@@ -207,12 +270,14 @@ def cpu_seconds() -> float:
     return total
 
 
-def figures(compared: list[Compared], starting: Spent) -> Iterator[tuple[str, str]]:
-    """Yield each figure's name and value."""
+def figures(
+    compared: Sequence[Compared], starting: Spent, together: Spent
+) -> Iterator[tuple[str, str]]:
+    """Yield each figure's name and value, but for shares."""
     cpu = starting.cpu_seconds + sum(one.ours.cpu_seconds for one in compared)
-    wall = starting.wall_seconds + sum(one.ours.wall_seconds for one in compared)
+    wall = sum(one.manim.wall_seconds for one in compared)
     yield "cpu_ratio", f"{sum(one.manim.cpu_seconds for one in compared) / cpu:.2f}"
-    yield "wall_ratio", f"{sum(one.manim.wall_seconds for one in compared) / wall:.2f}"
+    yield "wall_ratio", f"{wall / together.wall_seconds:.2f}"
     theirs, ours = (sum(one.sizes[which] for one in compared) for which in (0, 1))
     yield "size_ratio", f"{ours / theirs:.2f}"
     for which, name in enumerate(("manim", "ours")):
@@ -221,7 +286,15 @@ def figures(compared: list[Compared], starting: Spent) -> Iterator[tuple[str, st
         yield f"psnr_{name}", f"{10 * math.log10(255**2 / error):.2f}"
     differing = sum(one.frame_counts[0] != one.frame_counts[1] for one in compared)
     yield "frames_differing", str(differing)
-    yield "cpu_share_start", f"{starting.cpu_seconds / cpu:.2f}"
+
+
+def shares(compared: Sequence[Compared], starting: Spent) -> Iterator[tuple[str, str]]:
+    """Yield what part of our processor time goes where."""
+    seconds = {"start": starting.cpu_seconds}
+    for part in ("tex", "script", "draw", "convert", "encode", "media", "host"):
+        seconds[part] = sum(one.parts[part] for one in compared)
+    for part, spent in seconds.items():
+        yield f"cpu_share_{part}", f"{spent / sum(seconds.values()):.2f}"
 
 
 if __name__ == "__main__":

@@ -4,15 +4,30 @@
 #
 #   deploy/system-packages.sh           for the pipeline
 #   deploy/system-packages.sh --tests   for its tests as well
+#   deploy/system-packages.sh --more-latex   with the LaTeX packages that scripts load themselves
 #
 # libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler: two of Manim's parts, pycairo and
-# manimpango, are compiled here. texlive-latex-base, dvisvgm: formulas. fonts-dejavu-core: text.
+# manimpango, are compiled here. texlive-latex-base, dvisvgm (240 MB): formulas. fonts-dejavu-core:
+# text.
+# fonts-liberation (2 MB), fonts-wqy-microhei (5 MB), fonts-symbola (3 MB): what scripts call
+# Arial, Times or Courier; Chinese, Japanese and Korean; signs and emoji, as outlines. None of them
+# is taken where DejaVu has the letters.
 # chromium: the tests watch a video with it.
+# With --more-latex (some 350 MB more): mathtools, physics, siunitx, stmaryrd, tikz and others, for
+# scripts with a TeX preamble of their own. Of what they load, dsfont and bbm alone are in
+# texlive-fonts-extra (1.4 GB), which is left to you.
 set -eu
 
 PYTHON=${PYTHON:-python3}
 tests=no
-[ "${1:-}" = "--tests" ] && tests=yes
+more_latex=no
+for option in "$@"; do
+    case $option in
+    --tests) tests=yes ;;
+    --more-latex) more_latex=yes ;;
+    *) echo "$option is no option of this program: --tests, --more-latex" >&2 && exit 2 ;;
+    esac
+done
 
 fail() {
     echo "$*" >&2
@@ -29,13 +44,18 @@ is_installed() {
 
 with_apt() {
     wanted="libcairo2-dev libpango1.0-dev pkg-config gcc libc6-dev texlive-latex-base dvisvgm"
-    wanted="$wanted fonts-dejavu-core fontconfig"
+    wanted="$wanted fontconfig fonts-dejavu-core fonts-liberation"
+    wanted="$wanted fonts-wqy-microhei fonts-symbola"
     command -v "$PYTHON" >/dev/null || wanted="$wanted python3"
     "$PYTHON" -c 'import ensurepip' 2>/dev/null || wanted="$wanted python3-venv"
     "$PYTHON" - 2>/dev/null <<'PY' || wanted="$wanted python3-dev"
 import pathlib, sys, sysconfig
 sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())
 PY
+    if [ $more_latex = yes ]; then
+        wanted="$wanted texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended"
+        wanted="$wanted texlive-science texlive-pictures lmodern tipa cm-super-minimal"
+    fi
     # Ubuntu's chromium is a snap, which needs a running desktop system: Playwright's is used there.
     if [ $tests = yes ] && ! grep -qi '^ID=ubuntu' /etc/os-release; then
         wanted="$wanted chromium"

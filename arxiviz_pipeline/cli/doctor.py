@@ -15,6 +15,13 @@ from rich.text import Text
 
 from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ArxivizError
+from arxiviz_pipeline.rendering.installed_tex import (
+    COMMON_FILES,
+    CORE_FILES,
+    find_latex_files,
+    tell_latex_files,
+)
+from arxiviz_pipeline.rendering.tex_programs import HOW_TO_INSTALL_LATEX
 from arxiviz_pipeline.sandbox.layers import LAYER_GIVES, LAYER_REMEDIES
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store
@@ -39,6 +46,8 @@ def doctor(as_json: JsonOption = False) -> None:
         Finding("python", True, True, f"Python {sys.version.split()[0]}"),
         _look("renderer", lambda: _renderer(settings)),
         *_sandbox(settings),
+        *_latex(),
+        _look("fonts", _fonts, required=False),
         _look("storage", lambda: _storage(settings)),
         _look("dagster", lambda: _dagster(settings)),
         _look("papers", lambda: _papers(settings)),
@@ -68,12 +77,18 @@ def _renderer(settings: Settings) -> str:
     return f"{renderer.version}, {renderer.max_concurrency} renders at once"
 
 
+def _fonts() -> str:
+    from arxiviz_pipeline.rendering.writing_systems import describe_fonts
+
+    return describe_fonts()
+
+
 def _sandbox(settings: Settings) -> list[Finding]:
     from arxiviz_pipeline.definitions import scene_processes
 
     required = settings.sandbox == "required"
     try:
-        states = scene_processes(settings.sandbox).layers()
+        states = scene_processes(settings.sandbox, settings.home).layers()
     except ArxivizError as error:
         return [Finding("sandbox", False, required, str(error))]
     return [
@@ -86,6 +101,16 @@ def _sandbox(settings: Settings) -> list[Finding]:
             else f"{state.refusal}. {LAYER_REMEDIES[state.layer]}",
         )
         for state in states
+    ]
+
+
+def _latex() -> list[Finding]:
+    core, common = find_latex_files(CORE_FILES), find_latex_files(COMMON_FILES)
+    every = "All that formulas need is there."
+    need = f"missing: {', '.join(core.missing)}. {HOW_TO_INSTALL_LATEX}"
+    return [
+        Finding("latex", not core.missing, True, need if core.missing else every),
+        Finding("latex packages", not common.missing, False, tell_latex_files(common)),
     ]
 
 

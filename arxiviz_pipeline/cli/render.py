@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from arxiviz_pipeline.cli.asset_files import read_assets
 from arxiviz_pipeline.cli.folders import prepare_folder
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
@@ -24,7 +25,7 @@ from arxiviz_pipeline.domain.models import (
     SubmittedScene,
 )
 from arxiviz_pipeline.domain.repairs import describe_attempt
-from arxiviz_pipeline.domain.scene_classes import choose_scene
+from arxiviz_pipeline.domain.scene_classes import choose_scene, other_scenes
 from arxiviz_pipeline.domain.submissions import submitted_script
 from arxiviz_pipeline.settings import Settings
 
@@ -46,23 +47,37 @@ def render(
         bool,
         typer.Option("--mend", help="Check the script first, and mend by rules what would fail."),
     ] = False,
+    asset: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--asset",
+            metavar="FILE",
+            help="A file the script uses, such as a picture, or a folder of them. It sees no other "
+            "files of this machine. May be repeated.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Render a script with the configured renderer, poster and captions beside the video.
 
+    What could not be shown as the script asks for, such as a font, is told.
     If it had to be mended, the mended script is beside the video, too, or where the video would
     be if it gives none.
     Exits with 1 if the script gives no video, and with 2 on bad input.
     """
     settings = Settings()
-    code = read_script(script)
+    code, is_named = read_script(script), scene is not None
+    if mend and asset:
+        message = "--mend checks scripts without files of their own: leave it out, or --asset."
+        raise ConfigurationError(message)
+    assets = read_assets(asset or ())
     if output is not None:
         prepare_folder(output.parent)
     # Dagster comes with the definitions: a second of import that a bad path need not wait for.
     from arxiviz_pipeline.definitions import build_renderer
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    how = RenderSettings(quality or settings.quality, settings.render_timeout_seconds)
+    how = RenderSettings(quality or settings.quality, settings.render_timeout_seconds, assets)
     attempts: tuple[Attempt, ...] = ()
     if mend:
         with console.status(Text(f"Checking {script.name}")):
@@ -88,6 +103,9 @@ def render(
             write_script(code, failed)
         _report_failure(error, code, failed, attempts, console, as_json=as_json)
         raise typer.Exit(1) from error
+    if not is_named and (others := other_scenes(code, rendered.scene_name)):
+        notice = f"Not rendered: {', '.join(others)}. Name one of them with --scene."
+        rendered = replace(rendered, notices=(*rendered.notices, notice))
     target = output or Path(f"{rendered.scene_name}.mp4")
     _write(rendered, target)
     if attempts:
@@ -101,6 +119,8 @@ def render(
             f"{rendered.width}x{rendered.height}, rendered in {rendered.render_seconds:.1f} s"
         )
         console.print(labelled(f"{target}:", "green", facts))
+        for notice in rendered.notices:
+            console.print(labelled(f"{script}:", "yellow", notice))
 
 
 def _mended(code: str, scene: str | None, settings: Settings) -> SceneScript:

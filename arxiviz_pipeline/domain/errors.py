@@ -35,8 +35,16 @@ RenderErrorKind = Literal[
     "no_scene",  # no Scene subclass, or not the one asked for
     "import",  # a module is missing
     "latex",  # LaTeX refuses a formula
+    "missing_asset",  # a file that the script uses is not among those it is given
+    "opengl",  # the script is made for Manim's OpenGL renderer
     "exception",  # the script raised
+    "input",  # it asks for input, and nobody is there to answer
+    "exit",  # it ends the program itself
+    "forbidden",  # it asks for what its sandbox refuses: network, programs, others' files
+    "memory",  # it needs more memory than it may have
+    "disk",  # it writes more than it may
     "timeout",  # the wall-time limit ended it
+    "duration",  # the video would be longer than it may be
     "crash",  # the process died without an answer
     "no_frames",  # it ended, and left no video that plays
     "cancelled",  # the caller ended it

@@ -1,6 +1,7 @@
 """The values that travel between the parts, from paper to video."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -268,10 +269,15 @@ class RenderSettings:
     Attributes:
         quality: See `QUALITIES` for what it means.
         timeout_seconds: Wall time after which the render is ended.
+        assets: Files that the script may use, such as pictures, by their names: of this machine's
+            own it sees none. A name is a relative path with slashes.
+        limit_seconds: How long the video may be; a longer one ends as soon as that is known.
     """
 
     quality: Quality = "medium"
     timeout_seconds: float = 300.0
+    assets: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
+    limit_seconds: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +320,7 @@ class RenderedScene:
         poster: A JPEG still of the same size.
         captions: WebVTT.
         render_seconds: Wall time the render took.
+        notices: What is not as the script asks for, such as a font; one sentence each.
     """
 
     mp4: bytes
@@ -325,6 +332,7 @@ class RenderedScene:
     height: int
     frame_rate: float
     render_seconds: float
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,16 @@ class Formula:
         parts: LaTeX pieces, which Manim joins with spaces and can move one by one.
         environment: What stands around them: `align*` for MathTex, `center` for Tex, None for
             nothing.
+        separator: What Manim joins them with instead.
+        isolated: Texts in them that can be moved one by one as well.
+        is_marked: Whether its parts can be moved at all; SingleStringMathTex has none.
     """
 
     parts: tuple[str, ...]
     environment: str | None = "align*"
+    separator: str | None = None
+    isolated: tuple[str, ...] = ()
+    is_marked: bool = True
 
     @property
     def tex(self) -> str:

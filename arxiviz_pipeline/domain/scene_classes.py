@@ -96,6 +96,16 @@ def choose_scene(code: str, scene_name: str | None = None) -> str:
     raise RenderError(kind="no_scene", message=f"The script has no scene: {_told(found)}.")
 
 
+def other_scenes(code: str, scene_name: str) -> tuple[str, ...]:
+    """Return the scenes of a script that might have been rendered instead of this one.
+
+    Raises:
+        RenderError: Of kind `syntax`, if Python cannot parse the script.
+    """
+    leaves = find_scene_classes(parse_script(code)).leaves
+    return tuple(name for name in leaves if name != scene_name)
+
+
 def _told(found: SceneClasses) -> str:
     if found.leaves:
         return f"it has {', '.join(found.leaves)}"

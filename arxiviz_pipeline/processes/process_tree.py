@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -60,18 +60,30 @@ def kill_tree(pid: int) -> None:
                 each.kill()
 
 
-def memory_of_tree(pid: int) -> int:
-    """Return the bytes of memory that a process and its descendants have to themselves.
+def has_more_memory(pid: int, most_bytes: int) -> bool:
+    """Tell whether a process and its descendants have more memory than this to themselves.
 
-    What several share counts in parts (PSS), and as a whole where the kernel does not tell.
+    What several share counts in parts (PSS), and as a whole where the kernel does not tell. It is
+    looked at closely, which takes longer, only where it is too much if nothing is shared.
     """
-    total = 0
-    with suppress(psutil.Error):
+    try:
         process = psutil.Process(pid)
-        for each in (process, *process.children(recursive=True)):
-            with suppress(psutil.Error):
-                total += _memory_of(each)
+        tree = (process, *process.children(recursive=True))
+    except psutil.Error:
+        return False
+    return all(_total(tree, memory) > most_bytes for memory in (_resident_memory, _memory_of))
+
+
+def _total(tree: Iterable[psutil.Process], memory: Callable[[psutil.Process], int]) -> int:
+    total = 0
+    for process in tree:
+        with suppress(psutil.Error):
+            total += memory(process)
     return total
+
+
+def _resident_memory(process: psutil.Process) -> int:
+    return process.memory_info().rss
 
 
 def kill_processes_of(folder: Path) -> None:
@@ -129,7 +141,7 @@ def _memory_of(process: psutil.Process) -> int:
     try:
         rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
-        return process.memory_info().rss
+        return _resident_memory(process)
     sizes = dict(line.split(":", 1) for line in rollup.splitlines()[1:])
     return int(sizes["Pss"].split()[0]) * 1024
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -11,12 +10,15 @@ _COMMANDS = re.compile(r"([A-Z])([^A-Z]*)")
 _NUMBERS = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
-def drawing_size(path: Path) -> tuple[float, float] | None:
+def drawing_size(svg: str) -> tuple[float, float] | None:
     """Return a drawing's width and height in points, or None if it is no sound SVG."""
     try:
-        root = ET.parse(path).getroot()  # noqa: S314 - dvisvgm wrote it, in our own folder
-    except ET.ParseError:
+        return _size(ET.fromstring(svg))  # noqa: S314 - it loads nothing
+    except (ET.ParseError, ValueError):  # a formula may put anything into it
         return None
+
+
+def _size(root: ET.Element) -> tuple[float, float]:
     _, _, width, height = map(float, root.get("viewBox", "0 0 0 0").split())
     if any("transform" in element.attrib for element in root.iter()):
         return width, height

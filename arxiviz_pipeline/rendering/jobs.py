@@ -1,7 +1,7 @@
 """What the renderer and its confined processes tell each other, as JSON."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from arxiviz_pipeline.domain.models import LayoutFindingKind, Severity
@@ -17,6 +17,9 @@ class SceneJob:
     Attributes:
         drawings: SVGs of formulas that the script spells out, by the names Manim gives them.
         timeout_seconds: Wall time it may take.
+        limit_seconds: How long the scene may be.
+        asset_names: Files that it may use.
+        asset_handle: Where it has them, packed; see `assets`.
     """
 
     code: str
@@ -26,6 +29,9 @@ class SceneJob:
     frame_rate: int
     drawings: Mapping[str, str]
     timeout_seconds: float
+    limit_seconds: float
+    asset_names: Sequence[str] = ()
+    asset_handle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Answer:
     Attributes:
         fullest_frame: The number of a frame with much drawn.
         captions: The script's own.
+        cpu_seconds: What it took of processor time; see `CpuClock.told`.
+        notices: What is not as the script asks for; see `domain.models.RenderedScene`.
     """
 
     kind: str | None = None
@@ -64,23 +72,8 @@ class Answer:
     line: int | None = None
     fullest_frame: int | None = None
     captions: tuple[SpokenCaption, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MediaJob:
-    """Where the movie is, where things go, and within which limits.
-
-    Attributes:
-        poster_frame: The number of the frame that is to be the poster, if one is known.
-    """
-
-    movie: str
-    mp4: str
-    poster: str
-    answer: str
-    poster_frame: int | None
-    memory_bytes: int
-    file_bytes: int
+    notices: tuple[str, ...] = ()
+    cpu_seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +86,7 @@ class MovieFacts:
     frame_count: int = 0
     duration_seconds: float = 0.0
     error: str | None = None
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Renders with the Manim installed on this machine, in confined processes.
 
-`render_task` runs the script, `media_worker` looks into the movie it leaves.
+`render_task` runs the script, `media_task` looks into the movie it leaves.
 """
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from math import isfinite
 from pathlib import Path
@@ -25,14 +25,15 @@ from arxiviz_pipeline.rendering.child_answers import believed_answer, clean_mess
 from arxiviz_pipeline.rendering.child_program import EndedProgram
 from arxiviz_pipeline.rendering.jobs import Answer
 from arxiviz_pipeline.rendering.manim_program import ManimProgram, crash, line_at_end
-from arxiviz_pipeline.rendering.media import finish_movie
+from arxiviz_pipeline.rendering.media import MovieReader
 from arxiviz_pipeline.rendering.scene_processes import SceneLimits, SceneProcesses
 from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
 
-REVISION: Final = 2
+REVISION: Final = 3
 """Raised when the same script gives other pixels, or another still, than before."""
 
 _MOST_CAPTIONS = 1000
+_MOST_NOTICES = 20
 _TASK = "arxiviz_pipeline.rendering.render_task:render"
 
 
@@ -46,6 +47,7 @@ class LocalRenderer:
         work_folder: Path | None = None,
         max_concurrency: int | None = None,
         limits: SceneLimits | None = None,
+        on_spent: Callable[[Mapping[str, float]], None] = lambda _: None,
     ) -> None:
         """Choose where scenes run, and the limits.
 
@@ -55,12 +57,18 @@ class LocalRenderer:
                 for temporary files. It is made if it is missing.
             max_concurrency: How many renders are of use at once; by default one a core.
             limits: What each may use; of wall time it may use what its settings say.
+            on_spent: Hears of each render what its parts took, in seconds of processor time:
+                `draw`, `convert`, `encode`, `script` (all else in its process) and `media`.
         """
         self._processes = processes or SceneProcesses(work_folder=work_folder)
+        self._movies = MovieReader(
+            self._processes.confined, python=self._processes.python, work_folder=work_folder
+        )
         self._work_folder = work_folder
         self._manim = ManimProgram(self._processes.python, work_folder)
         self._max_concurrency = max_concurrency or os.cpu_count() or 1
         self._limits = limits or SceneLimits()
+        self._on_spent = on_spent
 
     @property
     def version(self) -> str:
@@ -94,14 +102,9 @@ class LocalRenderer:
         with work_folder(self._work_folder, "arxiviz-render-") as folder:
             movie = folder / "scene.mp4"
             told = self._make_movie(movie, script, settings, cancelled, on_progress)
-            finished = finish_movie(
-                movie,
-                self._work_folder,
-                poster_frame=told.fullest_frame,
-                python=self._processes.python,
-                cancelled=cancelled,
-            )
+            finished = self._movies.finish(movie, told.fullest_frame, cancelled)
         facts = finished.facts
+        self._on_spent({**told.cpu_seconds, "media": facts.cpu_seconds})
         expected = QUALITIES[settings.quality]
         if (facts.width, facts.height) != (expected.width, expected.height):
             message = (
@@ -119,6 +122,7 @@ class LocalRenderer:
             height=facts.height,
             frame_rate=facts.frame_rate,
             render_seconds=time.monotonic() - started,
+            notices=tuple(map(clean_message, told.notices[:_MOST_NOTICES])),
         )
 
     def check(self) -> None:
@@ -156,7 +160,7 @@ class LocalRenderer:
             raise RenderError(kind="timeout", message=message)
         if end.limit == "memory":
             message = f"The scene needs more than {self._limits.memory_bytes >> 20} MiB of memory."
-            raise RenderError(kind="crash", message=message)
+            raise RenderError(kind="memory", message=message)
         answer = believed_answer(told, Answer)
         if answer is None:
             raise crash(ended, line_at_end(ended))

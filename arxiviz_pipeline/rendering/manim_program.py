@@ -24,9 +24,17 @@ _KINDS_TOLD: tuple[RenderErrorKind, ...] = (
     "no_scene",
     "import",
     "latex",
+    "missing_asset",
+    "opengl",
     "exception",
+    "input",
+    "exit",
+    "forbidden",
+    "memory",
+    "disk",
     "no_frames",
     "timeout",
+    "duration",
 )
 
 

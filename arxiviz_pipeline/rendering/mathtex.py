@@ -7,6 +7,8 @@ sees it.
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from arxiviz_pipeline.domain.ports import Formula
 
@@ -18,18 +20,43 @@ _HASH_LENGTH = 16
 
 def formula_source(formula: Formula) -> str:
     r"""Return the LaTeX of a formula, from its `\begin{align*}` to its end."""
-    separator = "" if formula.environment == _WORDS else " "
+    if formula.environment is None:
+        return _mended(_marked(formula))
+    begin, end = _environment(formula.environment)
+    return f"{begin}\n{_mended(_marked(formula))}\n{end}"
+
+
+def _marked(formula: Formula) -> str:
+    """Return a formula's pieces, each between marks that its drawing keeps."""
+    if not formula.is_marked:
+        return formula.tex
+    separator = formula.separator
+    if separator is None:
+        separator = "" if formula.environment == _WORDS else " "
     pieces = [piece for part in formula.parts for piece in _split_double_braces(part) if piece]
-    marked = "".join(
-        rf"\special{{dvisvgm:raw <g id='unique{index:03d}'>}}{piece}"
+    numbers = count()
+    return "".join(
+        rf"\special{{dvisvgm:raw <g id='unique{index:03d}'>}}"
+        + _isolated(piece, formula.isolated, numbers)
         + (separator if index < len(pieces) - 1 else "")
         + r"\special{dvisvgm:raw </g>}"
         for index, piece in enumerate(pieces)
     )
-    if formula.environment is None:
-        return _mended(marked)
-    begin, end = _environment(formula.environment)
-    return f"{begin}\n{_mended(marked)}\n{end}"
+
+
+def _isolated(piece: str, wanted: Sequence[str], numbers: Iterator[int]) -> str:
+    """Mark what is wanted in a piece: from the left, and of what starts alike the longest."""
+    told = ""
+    while piece:
+        found = [(piece.index(each), -len(each), each) for each in wanted if each in piece]
+        if not found:
+            break
+        place, _, text = min(found)
+        told += piece[:place]
+        told += rf"\special{{dvisvgm:raw <g id='unique{next(numbers):03d}substring'>}}{text}"
+        told += r"\special{dvisvgm:raw </g>}"
+        piece = piece[place + len(text) :]
+    return told + piece
 
 
 def tex_document(source: str, document_class: str, preamble: str) -> str:

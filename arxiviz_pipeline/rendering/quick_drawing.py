@@ -1,75 +1,52 @@
-"""Makes Manim draw the same pixels for less: what it does one value at a time, done at once.
+"""Makes Manim's cameras draw the same pixels for less: what they do one value at a time, at once.
 
-The functions here stand in for Manim's of the same names; `tests/rendering/test_quick_drawing.py`
-holds their frames against Manim's own, byte for byte.
+The functions here stand in for Manim's of the same names, as those of `quick_mobjects` do;
+`tests/rendering/test_frame_renderer.py` holds their frames against Manim's own, byte for byte.
 """
 
-import copy
-from collections.abc import Hashable, Sequence
-from types import BuiltinFunctionType, FunctionType, NoneType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import Camera, ManimColor, Mobject, VMobject
-from manim.mobject import mobject as mobject_module
-from manim.utils import family as family_module
+from manim import Camera, Mobject, ThreeDCamera, VMobject
+
+from arxiviz_pipeline.rendering.quick_mobjects import handle_mobjects_quickly, nothing_moving
 
 if TYPE_CHECKING:
     import cairo
 
-_Kind = TypeVar("_Kind", bound=Mobject)
-_Item = TypeVar("_Item", bound=Hashable)
 _split_subpaths = VMobject.get_subpath_split_indices_from_points
-_all_anchors = VMobject.get_points_defining_boundary
-_anchors = VMobject.get_anchors
+_type_of = Camera.type_or_raise
+_capture = Camera.capture_mobjects
+_reference_point = Mobject.get_z_index_reference_point
 
-_UNCHANGING: Final = frozenset(
-    {NoneType, bool, int, float, complex, str, bytes, FunctionType, BuiltinFunctionType, type}
-    | {ManimColor}  # which Manim shares between mobjects itself
-)
-"""Types whose objects need no copy."""
+_drawn_as: dict[type, Any] = {}
 
 
 def draw_quickly() -> None:
     """Have all of this process's scenes drawn so."""
+    handle_mobjects_quickly()
     put_in_place = setattr  # Manim's types don't let methods be replaced
     put_in_place(Camera, "set_cairo_context_path", _set_cairo_context_path)
-    put_in_place(VMobject, "get_subpath_split_indices_from_points", _subpath_split_indices)
-    put_in_place(VMobject, "get_points_defining_boundary", _boundary_points)
-    put_in_place(Mobject, "__deepcopy__", _deepcopy)
-    put_in_place(Mobject, "get_family", _family)
-    for module in (mobject_module, family_module):
-        put_in_place(module, "remove_list_redundancies", _without_repeats)
+    put_in_place(Camera, "capture_mobjects", _capture_mobjects)
+    put_in_place(Camera, "type_or_raise", _type_or_raise)
+    put_in_place(ThreeDCamera, "get_mobjects_to_display", _mobjects_to_display)
 
 
-def _deepcopy(mobject: _Kind, copies: dict[int, Any]) -> _Kind:
-    """Stand in for `Mobject.__deepcopy__`, which calls `copy.deepcopy` for each attribute."""
-    result = mobject.__class__.__new__(mobject.__class__)
-    copies[id(mobject)] = result
-    for name, value in mobject.__dict__.items():
-        setattr(result, name, _copied(value, copies))
-    result.original_id = str(id(mobject))
-    return result
+def _capture_mobjects(camera: Camera, mobjects: Iterable[Mobject], **options: Any) -> None:
+    """Stand in for `Camera.capture_mobjects`, in which much is looked for again and again."""
+    with nothing_moving():
+        _capture(camera, mobjects, **options)
 
 
-def _copied(value: Any, copies: dict[int, Any]) -> Any:
-    kind = type(value)
-    if kind in _UNCHANGING:
-        return value
-    known = copies.get(id(value))
-    if known is not None:
-        return known
-    if kind is np.ndarray and not value.dtype.hasobject:
-        copied = value.copy(order="K")
-    elif kind is list:
-        copied = []
-        copies[id(value)] = copied
-        copied.extend(_copied(each, copies) for each in value)
-    else:
-        return copy.deepcopy(value, copies)
-    copies[id(value)] = copied
-    copies.setdefault(id(copies), []).append(value)  # as `copy` does: ids stay taken
-    return copied
+def _type_or_raise(camera: Camera, mobject: Mobject) -> Any:
+    """Stand in for `Camera.type_or_raise`, which makes a table for each mobject it is asked of."""
+    kind = type(mobject)
+    if "display_funcs" in camera.__dict__ and kind in _drawn_as:
+        return _drawn_as[kind]
+    _drawn_as[kind] = drawn_as = _type_of(camera, mobject)
+    return drawn_as
 
 
 def _set_cairo_context_path(
@@ -81,66 +58,54 @@ def _set_cairo_context_path(
         return camera
     curve_length = vmobject.n_points_per_cubic_curve
     context.new_path()
-    subpaths = vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist()
     places = points[:, :2].tolist()
+    is_same: Any = vmobject.consider_points_equals_2d
     move_to, curve_to = context.move_to, context.curve_to
-    for start, end in subpaths:
-        if end - start < curve_length:
-            continue
+    for start, end in _subpaths(vmobject, places, curve_length):
         context.new_sub_path()
         move_to(*places[start])
         for index in range(start, end - curve_length + 1, curve_length):
             curve_to(*places[index + 1], *places[index + 2], *places[index + 3])
-        if vmobject.consider_points_equals_2d(places[start], places[end - 1]):
+        if is_same(places[start], places[end - 1]):
             context.close_path()
     return camera
 
 
-def _subpath_split_indices(vmobject: VMobject, points: np.ndarray, n_dims: int = 3) -> np.ndarray:
-    """Stand in for the method of this name, where all curves join: most often they do."""
-    step = vmobject.n_points_per_cubic_curve
-    points, count = np.asarray(points), len(points)
-    if count >= step:
-        ends, starts = points[step - 1 : count - 1 : step], points[step:count:step]
-        if (ends[:, :n_dims] == starts[:, :n_dims]).all():
-            return np.array([[0, count]])
-    return _split_subpaths(vmobject, points, n_dims)
-
-
-def _boundary_points(vmobject: VMobject) -> np.ndarray:
-    """Stand in for the method of this name, which makes a list of each curve's two anchors."""
-    parts: list[np.ndarray] = []
-    for member in vmobject.get_family():
-        points: np.ndarray = np.asarray(member.points)
-        length: int = getattr(member, "n_points_per_cubic_curve", 0)
-        is_usual = getattr(type(member), "get_anchors", None) is _anchors and length > 1
-        if not is_usual or len(points) % length or points.dtype != np.float64:
-            return _all_anchors(vmobject)
-        parts.append(points.reshape(-1, length, points.shape[1])[:, :: length - 1].reshape(-1, 3))
-    anchors = np.concatenate(parts)
-    return anchors if len(anchors) else _all_anchors(vmobject)
-
-
-def _family(mobject: Mobject) -> list[Mobject]:
-    """Stand in for `Mobject.get_family`, which makes a generator for each member."""
-    members: list[Mobject] = []
-    _add_family(mobject, members, set())
-    return _without_repeats(members)
-
-
-def _add_family(mobject: Mobject, members: list[Mobject], above: set[Mobject]) -> None:
-    members.append(mobject)
-    if not mobject.submobjects:
+def _subpaths(
+    vmobject: VMobject, places: Sequence[list[float]], step: int
+) -> Iterator[tuple[int, int]]:
+    """Yield where a path's parts start and end: where a curve's end is not the next one's start."""
+    count = len(places)
+    if type(vmobject).get_subpath_split_indices_from_points is not _split_subpaths:
+        points = np.array(places)
+        yield from vmobject.get_subpath_split_indices_from_points(points, n_dims=2).tolist()
         return
-    above.add(mobject)
-    for submobject in mobject.submobjects:
-        if submobject not in above:
-            _add_family(submobject, members, above)
-    above.remove(mobject)
+    start = 0
+    if places[step - 1 : count - 1 : step] != places[step::step]:
+        is_same: Any = vmobject.consider_points_equals_2d
+        for at in range(step, count, step):
+            if places[at - 1] != places[at] and not is_same(places[at - 1], places[at]):
+                if at - start >= step:
+                    yield start, at
+                start = at
+    if count - start >= step:
+        yield start, count
 
 
-def _without_repeats(items: Sequence[_Item]) -> list[_Item]:
-    """Stand in for `remove_list_redundancies`: of items that are equal, the last stays."""
-    kept = list(dict.fromkeys(reversed(items)))
-    kept.reverse()
-    return kept
+def _mobjects_to_display(camera: ThreeDCamera, *args: Any, **options: Any) -> list[Mobject]:
+    """Stand in for the method of this name, which asks each part of a group where that is."""
+    displayed = super(ThreeDCamera, camera).get_mobjects_to_display(*args, **options)
+    rotation = camera.get_rotation_matrix().T
+    distances: dict[int, float] = {}
+
+    def distance(mobject: Mobject) -> float:
+        if not getattr(mobject, "shade_in_3d", False):
+            return math.inf
+        if type(mobject).get_z_index_reference_point is not _reference_point:
+            return np.dot(mobject.get_z_index_reference_point(), rotation)[2]
+        group = getattr(mobject, "z_index_group", mobject)
+        if id(group) not in distances:
+            distances[id(group)] = np.dot(group.get_center(), rotation)[2]
+        return distances[id(group)]
+
+    return sorted(displayed, key=distance)

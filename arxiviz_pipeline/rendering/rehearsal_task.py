@@ -25,19 +25,19 @@ def rehearse(job: Mapping[str, Any], folder: str) -> None:
 
 
 def _rehearsed(setting: SceneSetting) -> RehearsalAnswer:
-    watch = _watch(setting.script, setting.job.timeout_seconds)
+    watch = _watch(setting)
     failure = Answer()
     try:
         scene = load_scene(setting.job, setting.host, setting.folder)
         scene.render()
         require_frames(scene)
     except BaseException as error:  # noqa: BLE001 - SystemExit of a script is a failure too
-        failure = script_failure(error, setting.script)
+        failure = script_failure(error, setting.script, setting.job.asset_names)
     told = watch.told() if watch else RehearsalAnswer()
     return replace(told, kind=failure.kind, message=failure.message, line=failure.line)
 
 
-def _watch(script: str, render_seconds: float) -> "SceneWatch | None":
+def _watch(setting: SceneSetting) -> "SceneWatch | None":
     """Have this process's scenes watched and not drawn; None where there is no Manim."""
     try:
         from arxiviz_pipeline.rendering.scene_watch import SceneWatch
@@ -46,6 +46,6 @@ def _watch(script: str, render_seconds: float) -> "SceneWatch | None":
     except ImportError:  # told by `load_scene`, if it comes to that
         return None
     label_texts()
-    watch = SceneWatch(script)
-    rehearse_scenes(watch, render_seconds)
+    watch = SceneWatch(setting.script)
+    rehearse_scenes(watch, setting.job.timeout_seconds, setting.job.limit_seconds)
     return watch

@@ -8,11 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from arxiviz_pipeline.rendering.cpu_clock import CLOCK
 from arxiviz_pipeline.rendering.jobs import Answer, Played, SpokenCaption
 from arxiviz_pipeline.rendering.scene_host import MOVIE_HANDLE, SceneHost
 from arxiviz_pipeline.rendering.scene_loading import import_manim, load_scene, require_frames
 from arxiviz_pipeline.rendering.scene_setting import SceneSetting, set_scene
 from arxiviz_pipeline.rendering.script_failures import script_failure
+from arxiviz_pipeline.rendering.text_notices import watch_texts
 
 _TELL_SECONDS: Final = 0.25
 
@@ -28,7 +30,7 @@ def render(job: Mapping[str, Any], folder: str) -> None:
     try:
         answer = _rendered(setting)
     except BaseException as error:  # noqa: BLE001 - SystemExit of a script is a failure too
-        answer = script_failure(error, setting.script)
+        answer = script_failure(error, setting.script, setting.job.asset_names)
     setting.host.tell(asdict(answer))
 
 
@@ -36,7 +38,8 @@ def _rendered(setting: SceneSetting) -> Answer:
     import_manim()
     from arxiviz_pipeline.rendering.frame_renderer import render_frames
 
-    render_frames(_progress_teller(setting.host))
+    render_frames(_progress_teller(setting.host), setting.job.limit_seconds)
+    texts = watch_texts()
     scene = load_scene(setting.job, setting.host, setting.folder)
     scene.render()
     require_frames(scene)
@@ -48,7 +51,13 @@ def _rendered(setting: SceneSetting) -> Answer:
         SpokenCaption(each.start.total_seconds(), each.end.total_seconds(), str(each.content))
         for each in files.subcaptions
     )
-    return Answer(fullest_frame=files.fullest_frame, captions=spoken)
+    notices = texts.told() if texts else ()
+    return Answer(
+        fullest_frame=files.fullest_frame,
+        captions=spoken,
+        notices=notices,
+        cpu_seconds=CLOCK.told(),
+    )
 
 
 def _progress_teller(host: SceneHost) -> Callable[[int, float], None]:

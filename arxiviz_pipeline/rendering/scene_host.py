@@ -11,10 +11,13 @@ from arxiviz_pipeline.sandbox.messages import receive_message, send_message
 if TYPE_CHECKING:
     from manim.utils.tex import TexTemplate
 
-MOVIE_HANDLE: Final = 4
-"""Where a scene that is rendered has the file to write its movie to."""
-
 _TALK_HANDLE = 3
+
+FIRST_FILE_HANDLE: Final = _TALK_HANDLE + 1
+"""Where a scene has the first of the files it was given."""
+
+MOVIE_HANDLE: Final = FIRST_FILE_HANDLE
+"""Where a scene that is rendered has the file to write its movie to."""
 
 
 class FormulaRefusedError(ValueError):
@@ -66,7 +69,7 @@ def _drawn_by(host: SceneHost, known: dict[str, str]) -> Callable[..., Path]:
         document = _document(expression, environment, template)
         drawing = Path(config.get_dir("tex_dir"), f"{tex_file_writing.tex_hash(document)}.svg")
         if not drawing.exists():
-            drawn = known.get(drawing.name) or _asked(host, document, template)
+            drawn = known.get(drawing.name) or _asked(host, document, template, known)
             drawing.parent.mkdir(parents=True, exist_ok=True)
             drawing.write_text(drawn, encoding="utf-8")
         return drawing
@@ -80,7 +83,8 @@ def _document(expression: str, environment: str | None, template: "TexTemplate")
     return template.get_texcode_for_expression_in_env(expression, environment)
 
 
-def _asked(host: SceneHost, document: str, template: "TexTemplate") -> str:
+def _asked(host: SceneHost, document: str, template: "TexTemplate", known: dict[str, str]) -> str:
+    """Have the host draw a document, and keep what it has drawn besides."""
     answer = host.ask(
         {
             "draw": document,
@@ -88,6 +92,7 @@ def _asked(host: SceneHost, document: str, template: "TexTemplate") -> str:
             "output_format": template.output_format,
         }
     )
+    known |= answer.get("more", {})
     if (missing := answer.get("unavailable")) is not None:
         raise RenderError(kind="unavailable", message=missing)
     if (refusal := answer.get("refusal")) is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.rendering.jobs import SCRIPT_NAME, SceneJob
+from arxiviz_pipeline.rendering.opengl_scripts import require_cairo
 from arxiviz_pipeline.rendering.scene_host import SceneHost, draw_formulas_by
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STILL_SECONDS: Final = 3.0
 """How long a scene that animates nothing is shown."""
 
+_SAME_SHAPE: Final = 0.01  # 854 by 480 pixels are not quite 16 by 9
 _SCRIPT_MODULE = "scene_script"
 
 
@@ -34,7 +36,7 @@ def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> "Scene":
         folder: Where the script stands, and Manim may write.
 
     Raises:
-        RenderError: Of kind `syntax` or `no_scene`, or `unavailable` without Manim.
+        RenderError: Of kind `syntax`, `no_scene` or `opengl`, or `unavailable` without Manim.
     """
     choose_scene(job.code, job.scene_name)
     config, template = import_manim()
@@ -42,8 +44,11 @@ def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> "Scene":
     _configure(config, template, job, folder)
     module = _run_script(job.code, str(folder / SCRIPT_NAME))
     scene_class = _scene_class(module, job.scene_name)
+    require_cairo(config)
+    _fit_frame(config, job.width / job.height)
     _configure(config, template, job, folder)
     scene = scene_class()
+    require_cairo(config, scene)
     _hold_if_still(scene)
     return scene
 
@@ -107,6 +112,19 @@ def _configure(config: "ManimConfig", template: "TexTemplate", job: SceneJob, fo
     config.upto_animation_number = -1
 
 
+def _fit_frame(config: "ManimConfig", shape: float) -> None:
+    """Keep all in sight of a script that is made for a picture of another shape, such as upright.
+
+    Args:
+        config: As the script has left it.
+        shape: The picture's, its width by its height.
+    """
+    own = config.pixel_width / config.pixel_height
+    if abs(own / shape - 1) > _SAME_SHAPE:
+        config.frame_width = max(config.frame_width, config.frame_height * shape)
+        config.frame_height = config.frame_width / shape
+
+
 def _run_script(code: str, path: str) -> ModuleType:
     module = ModuleType(_SCRIPT_MODULE)
     module.__file__ = path
@@ -131,12 +149,15 @@ def _scene_class(module: ModuleType, name: str) -> type["Scene"]:
 
 
 def _hold_if_still(scene: "Scene") -> None:
-    """Show a scene without animation for a while: of no animation Manim makes no movie."""
-    construct = scene.construct
+    """Show a scene without animation for a while: of no animation Manim makes no movie.
 
-    def construct_and_hold() -> None:
-        construct()
+    What is shown is the picture that Manim makes instead: nothing in it is updated.
+    """
+    tear_down = scene.tear_down
+
+    def tear_down_and_hold() -> None:
+        tear_down()
         if scene.renderer.num_plays == 0:
-            scene.wait(STILL_SECONDS)
+            scene.wait(STILL_SECONDS, frozen_frame=True)
 
-    scene.construct = construct_and_hold
+    scene.tear_down = tear_down_and_hold

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from threading import Event
@@ -11,9 +12,12 @@ from typing import Any, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import QUALITIES, RenderProgress, RenderSettings, SceneScript
+from arxiviz_pipeline.rendering.assets import packed_assets
 from arxiviz_pipeline.rendering.child_answers import believed_answer
 from arxiviz_pipeline.rendering.confined_views import scene_view
 from arxiviz_pipeline.rendering.jobs import Played, SceneJob
+from arxiviz_pipeline.rendering.scene_formulas import SceneFormulas
+from arxiviz_pipeline.rendering.scene_host import FIRST_FILE_HANDLE
 from arxiviz_pipeline.rendering.tex import LatexTypesetter
 from arxiviz_pipeline.rendering.work_folders import work_folder
 from arxiviz_pipeline.sandbox.confined_processes import ConfinedProcesses
@@ -25,6 +29,7 @@ from arxiviz_pipeline.sandbox.zygote import EndedProcess, ZygoteError
 _PRELOAD: Final = (
     "manim",
     "arxiviz_pipeline.rendering.frame_renderer",
+    "arxiviz_pipeline.rendering.media_task",
     "arxiviz_pipeline.rendering.rehearsal_task",
     "arxiviz_pipeline.rendering.render_task",
     "arxiviz_pipeline.rendering.scene_watch",
@@ -82,6 +87,11 @@ class SceneProcesses:
         return self._python
 
     @property
+    def confined(self) -> ConfinedProcesses:
+        """What starts them; good for whatever belongs to a scene."""
+        return self._processes
+
+    @property
     def typesetter(self) -> LatexTypesetter:
         """Who draws the formulas."""
         return self._typesetter
@@ -124,10 +134,13 @@ class SceneProcesses:
         """
         self._require_layers()
         answers: list[dict[str, Any]] = []
+        formulas = SceneFormulas(
+            self._typesetter, script.manim_code, settings.timeout_seconds, cancelled
+        )
 
-        def hear(message: dict[str, Any]) -> dict[str, Any] | None:
+        def hear(message: dict[str, Any]) -> Callable[[], dict[str, Any]] | None:
             if "draw" in message:
-                return self._draw(message)
+                return partial(formulas.answer, message)
             if (played := believed_answer(message, Played)) is not None:
                 if on_progress is not None and isfinite(played.seconds):
                     on_progress(_progress(played, script))
@@ -137,6 +150,11 @@ class SceneProcesses:
 
         with ExitStack() as kept:
             folder, written = self._folder(kept)
+            job = _job(script, settings, formulas.known())
+            assets = kept.enter_context(packed_assets(settings.assets, self._work_folder))
+            if assets is not None:
+                job = replace(job, asset_handle=FIRST_FILE_HANDLE + len(files))
+                files = (*files, assets)
             policy = Policy(
                 readable=scene_view(self._python),
                 writable=written,
@@ -148,7 +166,7 @@ class SceneProcesses:
             try:
                 ended = self._processes.run(
                     task,
-                    {"job": asdict(self._job(script, settings)), "folder": str(folder)},
+                    {"job": asdict(job), "folder": str(folder)},
                     policy,
                     timeout_seconds=settings.timeout_seconds + _LAST_WORDS_SECONDS,
                     on_message=hear,
@@ -160,19 +178,6 @@ class SceneProcesses:
         if cancelled is not None and cancelled.is_set():
             raise RenderError(kind="cancelled", message="The render was cancelled.")
         return (answers[0] if answers else None), ended
-
-    def _job(self, script: SceneScript, settings: RenderSettings) -> SceneJob:
-        frame_format = QUALITIES[settings.quality]
-        drawings = self._typesetter.drawings_for(script.manim_code)
-        return SceneJob(
-            code=script.manim_code,
-            scene_name=script.scene_name,
-            width=frame_format.width,
-            height=frame_format.height,
-            frame_rate=frame_format.frame_rate,
-            drawings={name: drawn.decode() for name, drawn in drawings.items()},
-            timeout_seconds=settings.timeout_seconds,
-        )
 
     def _require_layers(self) -> None:
         missing = [state for state in self.layers() if not state.works]
@@ -192,20 +197,20 @@ class SceneProcesses:
         folder = kept.enter_context(work_folder(self._work_folder, "arxiviz-scene-"))
         return folder, (folder,)
 
-    def _draw(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Draw a formula for a scene; whatever it asks, it gets an answer."""
-        document, compiler = asked.get("draw"), asked.get("compiler")
-        output_format = asked.get("output_format")
-        told = (document, compiler, output_format)
-        if not all(isinstance(each, str) for each in told):
-            return {"refusal": "A formula is asked for as a document, a compiler and a format."}
-        try:
-            drawing = self._typesetter.draw(str(document), str(compiler), str(output_format))
-        except RenderError as error:
-            return {"unavailable": error.message}
-        if drawing.refusal is not None:
-            return {"refusal": drawing.refusal}
-        return {"drawing": drawing.svg}
+
+def _job(script: SceneScript, settings: RenderSettings, drawings: Mapping[str, str]) -> SceneJob:
+    frame_format = QUALITIES[settings.quality]
+    return SceneJob(
+        code=script.manim_code,
+        scene_name=script.scene_name,
+        width=frame_format.width,
+        height=frame_format.height,
+        frame_rate=frame_format.frame_rate,
+        drawings=drawings,
+        timeout_seconds=settings.timeout_seconds,
+        limit_seconds=settings.limit_seconds,
+        asset_names=tuple(settings.assets),
+    )
 
 
 def _progress(played: Played, script: SceneScript) -> RenderProgress:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arxiviz_pipeline.rendering.assets import unpack_assets
 from arxiviz_pipeline.rendering.jobs import SCRIPT_NAME, SceneJob
 from arxiviz_pipeline.rendering.scene_host import SceneHost
 
@@ -41,6 +42,8 @@ def set_scene(job: Mapping[str, Any], folder: str) -> SceneSetting:
     faulthandler.register(signal.SIGXCPU, all_threads=False, chain=True)
     faulthandler.dump_traceback_later(max(0.1, setting.job.timeout_seconds - _LAST_WORDS_SECONDS))
     _move_into(setting.folder)
+    if setting.job.asset_handle is not None:
+        unpack_assets(setting.job.asset_handle, setting.folder)
     Path(setting.script).write_text(setting.job.code, encoding="utf-8", errors="replace")
     return setting
 

@@ -1,19 +1,37 @@
 """Tells why a script failed, in the process that ran it: kind, message and the script's line."""
 
+import errno
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
-from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
+from arxiviz_pipeline.rendering.assets import missing_asset
 from arxiviz_pipeline.rendering.jobs import Answer
+from arxiviz_pipeline.rendering.opengl_scripts import OPENGL_MESSAGE, needs_opengl
 from arxiviz_pipeline.rendering.scene_host import FormulaRefusedError
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 
 _LONGEST_MESSAGE = 2000
+_KINDS_OF_ERRNO: Final[dict[int | None, RenderErrorKind]] = {
+    errno.EPERM: "forbidden",
+    errno.EACCES: "forbidden",
+    errno.ENOMEM: "memory",
+    errno.ENOSPC: "disk",
+    errno.EDQUOT: "disk",
+    errno.EFBIG: "disk",
+}
 
 
-def script_failure(error: BaseException, script: str) -> Answer:
-    """Tell what this error, raised while the file `script` ran, says of it."""
+def script_failure(error: BaseException, script: str, asset_names: Sequence[str] = ()) -> Answer:
+    """Tell what an error says of a script.
+
+    Args:
+        error: What was raised while it ran.
+        script: Its file.
+        asset_names: Files that it was given.
+    """
     line = _innermost_line(error.__traceback__, script)
     if isinstance(error, RenderError):
         told = line if error.line is None else error.line
@@ -26,12 +44,30 @@ def script_failure(error: BaseException, script: str) -> Answer:
         return Answer(kind="latex", message=message, line=line)
     if isinstance(error, ValueError) and _frame_locals(error.__traceback__, "tex_to_svg_file"):
         return Answer(kind="latex", message=_latex_message(error.__traceback__), line=line)
+    if (message := missing_asset(error, asset_names)) is not None:
+        return Answer(kind="missing_asset", message=message, line=line)
+    if needs_opengl(error):
+        return Answer(kind="opengl", message=OPENGL_MESSAGE, line=line)
     message = _one_message(error)
-    if isinstance(error, ImportError):
-        return Answer(kind="import", message=message, line=line)
     if isinstance(error, SystemExit):
         message = f"The script ends the program itself ({message}); remove its call of exit."
-    return Answer(kind="exception", message=message, line=line)
+    return Answer(kind=_kind(error), message=message, line=line)
+
+
+def _kind(error: BaseException) -> RenderErrorKind:
+    match error:
+        case ImportError():
+            return "import"
+        case SystemExit():
+            return "exit"
+        case EOFError():
+            return "input"
+        case MemoryError():
+            return "memory"
+        case OSError():
+            return _KINDS_OF_ERRNO.get(error.errno, "exception")
+        case _:
+            return "exception"
 
 
 def _latex_message(traceback: TracebackType | None) -> str:

@@ -1,33 +1,45 @@
 r"""The renderer's LaTeX: what scripts may use of it, and how large a formula becomes.
 
 What is loaded here comes with Debian's texlive-latex-base; Manim's own template asks for the
-standalone class and for babel, which don't. `mathtex` says what Manim makes of a formula,
-`tex_programs` runs LaTeX.
+standalone class, which doesn't. `mathtex` says what Manim makes of a formula, `formula_runs`
+compiles many of them, `document_drawing` what else scripts ask for.
 """
 
-import re
-import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
-from arxiviz_pipeline.rendering.document_drawing import DrawnDocument, draw_document
-from arxiviz_pipeline.rendering.drawing_size import drawing_size
-from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
-from arxiviz_pipeline.rendering.tex_errors import tex_error
-from arxiviz_pipeline.rendering.tex_programs import find_program, run_tex_program, tex_folder
-from arxiviz_pipeline.rendering.work_folders import writing_in
+from arxiviz_pipeline.rendering.document_drawing import DocumentDrawer
+from arxiviz_pipeline.rendering.drawing_shelf import DrawingShelf, DrawnDocument
+from arxiviz_pipeline.rendering.formula_runs import FormulaRuns
+from arxiviz_pipeline.rendering.installed_tex import folder_for, installed_tex
+from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source
+from arxiviz_pipeline.rendering.plain_formulas import is_plain
+from arxiviz_pipeline.rendering.tex_formats import TexFormats, temporary_formats
+from arxiviz_pipeline.rendering.tex_programs import TexLimits
 
 DOCUMENT_CLASS: Final = r"\documentclass{article}"
 
 # \textheight: a page is never full, so that one formula is always one page.
+# \parindent: Manim's own template indents no paragraph either.
+# \DeclareTextSymbolDefault: LaTeX's fonts for these come as bitmaps or with 60 MB of outlines.
 # \providecommand: what papers take from mathtools, mathrsfs, bbm, dsfont, stmaryrd and braket.
 TEX_PREAMBLE: Final = r"""\usepackage{amsmath,amssymb,bm,array,color}
 \usepackage[mathscr]{eucal}
 \pagestyle{empty}
 \textheight=200cm
+\parindent=0pt
+\DeclareTextSymbolDefault{\textbullet}{OMS}
+\DeclareTextSymbolDefault{\textasteriskcentered}{OMS}
+\DeclareTextSymbolDefault{\textperiodcentered}{OMS}
+\DeclareTextSymbolDefault{\textdagger}{OMS}
+\DeclareTextSymbolDefault{\textdaggerdbl}{OMS}
+\DeclareTextSymbolDefault{\textparagraph}{OMS}
+\DeclareTextSymbolDefault{\textsection}{OMS}
 \DeclareMathOperator*{\argmax}{arg\,max}
 \DeclareMathOperator*{\argmin}{arg\,min}
 \providecommand{\mathbbm}[1]{\mathbb{#1}}
@@ -43,26 +55,24 @@ TEX_PREAMBLE: Final = r"""\usepackage{amsmath,amssymb,bm,array,color}
 \providecommand{\mathllap}[1]{\llap{$\displaystyle #1$}}"""
 
 _UNITS_PER_POINT = 48 / 960  # font size by manim.constants.SCALE_FACTOR_PER_FONT_POINT
-_RUN_CPU_SECONDS = 3  # a formula alone needs 0.1
-_FORMULAS_PER_CPU_SECOND = 20  # a formula among others needs 0.005
-_MOST_DRAWINGS = 3000  # of some 10 kB
-_NO_TIME = "LaTeX had no time left for this formula"
-# Definitions outlive their formula, or change how the next is read: such a formula runs alone.
-_DEFINING = re.compile(
-    r"\\(?:[gex]?def|global|let|newcommand|renewcommand|catcode|mathcode|output|shipout"
-    r"|end\s*\{document\}|input|include|write|read|csname|uppercase|lowercase|everymath)"
-)
+_DRAWING_SECONDS = 30.0  # for one that a scene waits for
+_PREAMBLE: Final = f"{DOCUMENT_CLASS}\n{TEX_PREAMBLE}"
+_HEAD: Final = f"{_PREAMBLE}\n\\begin{{document}}\n"
+_END: Final = "\n\\end{document}"
 
 
 class LatexTypesetter:
     """Compiles formulas as MathTex and Tex would, many in one run of LaTeX.
 
-    A formula that LaTeX refuses is found by its place in TeX's output and tried alone; where
-    none can be blamed, the formulas are tried in halves.
+    It keeps what comes of them, and of the documents that scenes have drawn while they run.
     """
 
     def __init__(
-        self, latex: str = "latex", dvisvgm: str = "dvisvgm", timeout_seconds: float = 120.0
+        self,
+        latex: str = "latex",
+        dvisvgm: str = "dvisvgm",
+        timeout_seconds: float = 120.0,
+        cache_folder: Path | None = None,
     ) -> None:
         """Choose the programs.
 
@@ -70,12 +80,13 @@ class LatexTypesetter:
             latex: Its name on the PATH, or its path.
             dvisvgm: As latex.
             timeout_seconds: Wall time after which what is left counts as refused.
+            cache_folder: Where drawings and formats are kept for other programs; by default
+                they end with this one.
         """
         self._latex = latex
         self._dvisvgm = dvisvgm
         self._timeout_seconds = timeout_seconds
-        self._known: dict[Formula, TypesetFormula] = {}
-        self._drawings: dict[Formula, bytes] = {}
+        self._cache_folder = cache_folder
 
     def typeset(self, formulas: Sequence[Formula]) -> list[TypesetFormula]:
         """Compile each formula as Manim would, and measure it.
@@ -84,120 +95,136 @@ class LatexTypesetter:
             RenderError: Of kind `unavailable`, if LaTeX or dvisvgm is missing, or there is no
                 folder to work in.
         """
-        latex, dvisvgm = find_program(self._latex), find_program(self._dvisvgm)
-        new = [formula for formula in dict.fromkeys(formulas) if formula not in self._known]
-        answers: dict[Formula, TypesetFormula] = {}
-        if new:
-            batch = _Batch(latex, dvisvgm, time.monotonic() + self._timeout_seconds)
-            alone = [formula for formula in new if _DEFINING.search(formula.tex)]
-            together = [formula for formula in new if formula not in alone]
-            for group in (together, *([formula] for formula in alone)):
-                answers |= batch.typeset(group)
-            # What there was no time for may have it when it is asked for again.
-            self._known |= {tex: each for tex, each in answers.items() if each.error != _NO_TIME}
-            self._keep(batch.drawings)
-        return [answers.get(formula) or self._known[formula] for formula in formulas]
+        if not formulas:
+            return []
+        drawn = self._drawn(formulas, self._limits(self._timeout_seconds))
+        return [_typeset(drawn[formula_source(formula)]) for formula in formulas]
 
-    def draw(self, document: str, compiler: str, output_format: str) -> DrawnDocument:
+    def draw(
+        self,
+        document: str,
+        compiler: str,
+        output_format: str,
+        *,
+        timeout_seconds: float = _DRAWING_SECONDS,
+        cancelled: Event | None = None,
+    ) -> DrawnDocument:
         """Draw the first page of a document, as Manim does where it compiles a formula itself.
 
         Args:
             document: LaTeX, from its class to its end.
             compiler: Who compiles it, of those that Manim knows.
             output_format: What it makes: `.dvi`, `.xdv` or `.pdf`.
+            timeout_seconds: Wall time it may take.
+            cancelled: Once it is set, the drawing ends.
 
         Raises:
             RenderError: As `typeset`.
         """
-        return draw_document(document, compiler, output_format, self._dvisvgm)
+        limits = self._limits(min(timeout_seconds, _DRAWING_SECONDS), cancelled)
+        is_ours = document.startswith(_HEAD) and document.endswith(_END)
+        if is_ours and (compiler, output_format) == ("latex", ".dvi"):
+            source = document[len(_HEAD) : -len(_END)]
+            known = self._shelf.find(_PREAMBLE, source)
+            return known or self._keep(self._runs(limits).draw([source]))[source]
+        made_of = (compiler, output_format, document)
+        drawn = self._shelf.find(*made_of)
+        if drawn is None:
+            drawn = self._documents.draw(*made_of, limits)
+            self._shelf.keep(drawn, *made_of)
+        return drawn
 
-    def drawings_for(self, code: str) -> dict[str, bytes]:
-        """Return SVGs of known formulas that a script spells out, by the names Manim gives them."""
-        return {
-            drawing_name(tex_document(formula_source(formula), DOCUMENT_CLASS, TEX_PREAMBLE)): drawn
-            for formula, drawn in tuple(self._drawings.items())
-            if all(part in code for part in formula.parts)
-        }
+    def drawing_names(self, formulas: Sequence[Formula]) -> set[str]:
+        """Return the names that Manim gives formulas."""
+        return {_name_of(formula_source(formula)) for formula in formulas}
 
-    def _keep(self, drawings: Mapping[Formula, bytes]) -> None:
-        self._drawings |= drawings
-        for oldest in tuple(self._drawings)[:-_MOST_DRAWINGS]:
-            self._drawings.pop(oldest, None)  # another thread may have dropped it
+    def known_drawings(self, formulas: Sequence[Formula]) -> dict[str, str]:
+        """Return SVGs of formulas that have been drawn before, by the names Manim gives them.
 
+        Raises:
+            RenderError: As `typeset`.
+        """
+        known = self._known(map(formula_source, formulas))
+        return {_name_of(source): each.svg for source, each in known.items() if each.svg}
 
-class _Batch:
-    """One call's runs of LaTeX, within one time limit."""
+    def draw_all(
+        self,
+        formulas: Sequence[Formula],
+        *,
+        timeout_seconds: float,
+        cancelled: Event | None = None,
+    ) -> dict[str, str]:
+        """Draw formulas at once, as far as that is easy; return SVGs by Manim's names.
 
-    def __init__(self, latex: str, dvisvgm: str, deadline: float) -> None:
-        self._latex = latex
-        self._dvisvgm = dvisvgm
-        self._deadline = deadline
-        self.drawings: dict[Formula, bytes] = {}
+        One that is missing is for `draw`: LaTeX refuses it, or it must have a run of its own.
 
-    def typeset(self, formulas: Sequence[Formula]) -> dict[Formula, TypesetFormula]:
-        if not formulas:
-            return {}
-        if time.monotonic() > self._deadline:
-            return dict.fromkeys(formulas, _refused(_NO_TIME))
-        with tex_folder() as folder:
-            sizes, suspects, error = self._compile(formulas, folder)
-        if sizes is not None:
-            return dict(zip(formulas, sizes, strict=True))
-        if len(formulas) == 1:
-            return {formulas[0]: _refused(error)}
-        if not suspects:
-            middle = len(formulas) // 2
-            return self.typeset(formulas[:middle]) | self.typeset(formulas[middle:])
-        answers = self.typeset([f for i, f in enumerate(formulas) if i not in suspects])
-        for index in sorted(suspects):
-            answers |= self.typeset([formulas[index]])
-        return answers
+        Raises:
+            RenderError: As `typeset`.
+        """
+        limits = self._limits(min(timeout_seconds, self._timeout_seconds), cancelled)
+        drawn = self._drawn(formulas, limits, blames=False)
+        return {_name_of(source): each.svg for source, each in drawn.items() if each.svg}
 
-    def _compile(
-        self, formulas: Sequence[Formula], folder: Path
-    ) -> tuple[list[TypesetFormula] | None, set[int], str]:
-        """Return sizes if every page is there, else who is suspected, and of what."""
-        mark = secrets.token_hex(8)
-        pages = "".join(
-            f"\\message{{^^J{mark} {index}^^J}}\n{formula_source(formula)}\n\\newpage\n"
-            for index, formula in enumerate(formulas)
+    def _drawn(
+        self, formulas: Sequence[Formula], limits: TexLimits, *, blames: bool = True
+    ) -> dict[str, DrawnDocument]:
+        """Return what is known of formulas, or comes of them now, by their LaTeX."""
+        plain = {formula_source(formula): _is_plain(formula) for formula in formulas}
+        told = self._known(plain)
+        together = [source for source in plain if source not in told and plain[source]]
+        alone = [[source] for source in plain if source not in told and not plain[source]]
+        runs = self._runs(limits, blames=blames)
+        for group in (together, *(alone if blames else ())):
+            told |= self._keep(runs.draw(group))
+        return told
+
+    def _known(self, sources: Iterable[str]) -> dict[str, DrawnDocument]:
+        found = ((source, self._shelf.find(_PREAMBLE, source)) for source in sources)
+        return {source: drawn for source, drawn in found if drawn is not None}
+
+    def _keep(self, told: dict[str, DrawnDocument]) -> dict[str, DrawnDocument]:
+        for source, drawn in told.items():
+            self._shelf.keep(drawn, _PREAMBLE, source)
+        return told
+
+    def _runs(self, limits: TexLimits, *, blames: bool = True) -> FormulaRuns:
+        return FormulaRuns(
+            self._latex, self._dvisvgm, _PREAMBLE, self._formats, limits, blames=blames
         )
-        document = tex_document(pages, DOCUMENT_CLASS, TEX_PREAMBLE)
-        with writing_in(folder):
-            (folder / "formulas.tex").write_text(document, encoding="utf-8", errors="replace")
-        latex = [self._latex, "-interaction=nonstopmode", "-no-shell-escape", "formulas.tex"]
-        cpu_seconds = _RUN_CPU_SECONDS + len(formulas) // _FORMULAS_PER_CPU_SECOND
-        ended, output = run_tex_program(latex, folder, cpu_seconds, self._deadline)
-        error = tex_error(output)
-        _, *told = re.split(rf"^{mark} (\d+)$", output, flags=re.MULTILINE)
-        reached = [int(number) for number in told[::2]]
-        if not ended:
-            return None, set(reached[-1:]), "LaTeX does not come to an end with this formula"
-        if error is not None:
-            texts = zip(reached, told[1::2], strict=True)
-            return None, {index for index, text in texts if tex_error(text)}, error
-        page_count = re.search(r"Output written on formulas\.dvi \((\d+) page", output)
-        if page_count is None or (len(formulas) > 1 and int(page_count[1]) != len(formulas)):
-            return None, set(), "LaTeX makes no page of this formula"
-        dvisvgm = [self._dvisvgm, "--no-fonts", "--exact-bbox", "--page=1-", "--output=%p.svg"]
-        run_tex_program([*dvisvgm, "formulas.dvi"], folder, cpu_seconds, self._deadline)
-        drawings = {int(path.stem): path for path in folder.glob("*.svg")}
-        sizes = [_size(drawings.get(page)) for page in range(1, len(formulas) + 1)]
-        undrawn = next((index for index, size in enumerate(sizes) if size.error), None)
-        if undrawn is not None:  # dvisvgm stops at the first page it cannot draw
-            return None, {undrawn}, str(sizes[undrawn].error)
-        for page, formula in enumerate(formulas, 1):
-            self.drawings[formula] = drawings[page].read_bytes()
-        return sizes, set(), ""
+
+    @staticmethod
+    def _limits(seconds: float, cancelled: Event | None = None) -> TexLimits:
+        return TexLimits(0, time.monotonic() + seconds, cancelled)
+
+    @cached_property
+    def _kept(self) -> Path | None:
+        """The folder for what is installed of LaTeX now."""
+        installed = installed_tex(self._latex, self._dvisvgm)
+        return None if self._cache_folder is None else folder_for(installed, self._cache_folder)
+
+    @cached_property
+    def _shelf(self) -> DrawingShelf:
+        return DrawingShelf(self._kept and self._kept / "drawings")
+
+    @cached_property
+    def _formats(self) -> TexFormats:
+        return TexFormats(self._kept / "formats") if self._kept else temporary_formats()
+
+    @cached_property
+    def _documents(self) -> DocumentDrawer:
+        return DocumentDrawer(self._dvisvgm, self._formats)
 
 
-def _size(drawing: Path | None) -> TypesetFormula:
-    size = drawing_size(drawing) if drawing else None
-    if size is None:
-        return _refused("dvisvgm makes no drawing of this formula: is a % in it not escaped?")
-    width, height = size
-    return TypesetFormula(width * _UNITS_PER_POINT, height * _UNITS_PER_POINT, None)
+def _name_of(source: str) -> str:
+    return drawing_name(f"{_HEAD}{source}{_END}")
 
 
-def _refused(error: str) -> TypesetFormula:
-    return TypesetFormula(None, None, error)
+def _is_plain(formula: Formula) -> bool:
+    return is_plain(" ".join((*formula.parts, *formula.isolated)), formula.environment)
+
+
+def _typeset(drawn: DrawnDocument) -> TypesetFormula:
+    if drawn.refusal is not None:
+        return TypesetFormula(None, None, drawn.refusal)
+    width, height = drawn.width_points * _UNITS_PER_POINT, drawn.height_points * _UNITS_PER_POINT
+    return TypesetFormula(width, height, None)

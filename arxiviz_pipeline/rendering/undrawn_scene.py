@@ -18,6 +18,7 @@ from manim.scene.scene_file_writer import SceneFileWriter
 from tqdm import tqdm
 
 from arxiviz_pipeline.domain.errors import RenderError
+from arxiviz_pipeline.rendering.duration_limit import DurationLimit
 
 if TYPE_CHECKING:
     from manim.mobject.mobject import Mobject
@@ -81,6 +82,7 @@ class UndrawnRenderer(CairoRenderer):
 
     watcher: ClassVar[Watcher | None] = None
     render_seconds: ClassVar[float] = math.inf
+    limit_seconds: ClassVar[float] = math.inf
     camera: Any  # some cameras of Manim's have no fixed size or rate, in its types
 
     def __init__(self, camera_class: type[Camera] | None = None, **options: Any) -> None:
@@ -90,6 +92,7 @@ class UndrawnRenderer(CairoRenderer):
         self._drawn: frozenset[float] = frozenset()
         self._drawing_seconds = 0.0
         self._spent_seconds = 0.0
+        self._duration = DurationLimit(self.limit_seconds)
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play an animation, and let the watcher look at its end."""
@@ -97,6 +100,11 @@ class UndrawnRenderer(CairoRenderer):
         super().play(scene, *args, **kwargs)
         if self.watcher is not None and not self.skip_animations:
             self.watcher.look(scene, self._started_at)
+
+    def save_static_frame_data(self, scene: Scene, static_mobjects: "Iterable[Mobject]") -> Any:
+        """Draw what stands while an animation plays, if that is not too long."""
+        self._duration.check_ahead(self, scene)
+        return super().save_static_frame_data(scene, static_mobjects)
 
     def render(
         self, scene: Scene, time: float, moving_mobjects: "Iterable[Mobject] | None" = None
@@ -110,11 +118,7 @@ class UndrawnRenderer(CairoRenderer):
             self._drawing_seconds = thread_time() - started
         if not self.skip_animations:
             self.time = self._started_at + time + 1 / self.camera.frame_rate
-
-    def freeze_current_frame(self, duration: float) -> None:
-        """Let a wait pass that shows one frame."""
-        self._spend(duration, 0.0)
-        super().freeze_current_frame(duration)
+            self._duration.check(self)
 
     def frame_times(self, scene: Scene, run_time: float, *, all_of_them: bool) -> list[float]:
         """Return the times of an animation at which a frame is asked for."""
@@ -143,13 +147,15 @@ class UndrawnRenderer(CairoRenderer):
             raise RenderError(kind="timeout", message=message)
 
 
-def rehearse_scenes(watcher: Watcher, render_seconds: float) -> None:
+def rehearse_scenes(watcher: Watcher, render_seconds: float, limit_seconds: float) -> None:
     """Make every scene of this process one that is rehearsed.
 
     Args:
         watcher: Is shown the scene after each animation.
         render_seconds: How long a render may take.
+        limit_seconds: How long a scene may be.
     """
+    UndrawnRenderer.limit_seconds = limit_seconds
     UndrawnRenderer.watcher = watcher
     UndrawnRenderer.render_seconds = render_seconds
     setattr(scene_module, "CairoRenderer", UndrawnRenderer)  # noqa: B010 - not exported

@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from arxiviz_pipeline.sandbox.layers import LAYERS, LayerState
 from arxiviz_pipeline.sandbox.policy import Policy
-from arxiviz_pipeline.sandbox.zygote import EndedProcess, Zygote, ZygoteError
+from arxiviz_pipeline.sandbox.zygote import EndedProcess, OnMessage, Zygote, ZygoteError
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class ConfinedProcesses:
         policy: Policy,
         *,
         timeout_seconds: float,
-        on_message: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda _: None,
+        on_message: OnMessage = lambda _: None,
         files: Sequence[int] = (),
         cancelled: threading.Event | None = None,
     ) -> EndedProcess:

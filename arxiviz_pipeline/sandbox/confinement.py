@@ -68,14 +68,14 @@ def _give_up(policy: Policy, layers: Collection[Layer], number: int) -> None:
         drop_privileges(number, () if "namespaces" in layers else policy.readable)
         _die_with_parent()  # a change of user forgets it
         kernel.stay_readable()  # so that its memory can be told
-    limit_resources(policy)
+    limit_resources(policy, is_alone="namespaces" in layers)
     if "landlock" in layers:
         inside = "namespaces" in layers  # where nothing is to be seen but what may be
         readable = (Path("/"),) if inside else policy.readable
         written = (SCRATCH, *policy.writable) if inside else policy.writable
         restrict_files(readable, written, may_execute=policy.may_execute)
     if "seccomp" in layers:
-        filter_system_calls(may_execute=policy.may_execute)
+        filter_system_calls(may_execute=policy.may_execute, is_alone="namespaces" in layers)
 
 
 def _keep(first: int, told: int) -> None:

@@ -74,7 +74,7 @@ _TRIALS: Final[dict[Layer, Callable[[], None]]] = {
     "namespaces": _enter_namespaces,
     "privileges": lambda: drop_privileges(os.getpid()),
     "landlock": lambda: restrict_files(_PROBE.readable, (), may_execute=False),
-    "seccomp": lambda: filter_system_calls(may_execute=False),
+    "seccomp": lambda: filter_system_calls(may_execute=False, is_alone=True),
 }
 
 

@@ -1,6 +1,6 @@
 """Messages between a host, its zygote and their children: JSON behind its length, with files.
 
-What a confined process sends may be anything, so a reader takes no more than it allows.
+What a confined process sends may be anything: who reads it, and waits for nothing, is `talk`.
 """
 
 import json
@@ -26,40 +26,52 @@ def send_message(
     Raises:
         OSError: If the other side is gone.
     """
-    text = json.dumps(message).encode()
+    text = framed(message)
     if handles:
-        socket.send_fds(channel, [_LENGTH.pack(len(text))], handles)
-    else:
-        channel.sendall(_LENGTH.pack(len(text)))
+        sent = socket.send_fds(channel, [text[: _LENGTH.size]], handles)
+        text = text[sent:]
     channel.sendall(text)
 
 
-def receive_message(
-    channel: socket.socket,
-    most_handles: int = 0,
-    largest_bytes: int = LARGEST_MESSAGE_BYTES,
-) -> tuple[dict[str, Any], list[int]] | None:
-    """Receive a message and the files it brings; None if the other side has closed the channel.
+def framed(message: Mapping[str, object]) -> bytes:
+    """Return a message as it is sent."""
+    text = json.dumps(message).encode()
+    return _LENGTH.pack(len(text)) + text
+
+
+def read_message(text: bytes) -> dict[str, Any]:
+    """Return the message that this is.
 
     Raises:
-        MessageError: If what comes is no JSON object, or longer than `largest_bytes`.
+        MessageError: If it is no JSON object.
     """
-    first, handles, _, _ = socket.recv_fds(channel, _LENGTH.size, most_handles)
-    if not first:
-        return None
-    (length,) = _LENGTH.unpack(first + _receive(channel, _LENGTH.size - len(first)))
-    if length > largest_bytes:
-        message = f"A message of {length} bytes is over the limit of {largest_bytes}."
-        raise MessageError(message)
     try:
-        told = json.loads(_receive(channel, length))
+        told = json.loads(text)
     except (ValueError, RecursionError) as error:
         message = f"A message is no JSON: {error}"
         raise MessageError(message) from error
     if not isinstance(told, dict):
         message = "A message is no JSON object."
         raise MessageError(message)
-    return told, handles
+    return told
+
+
+def receive_message(
+    channel: socket.socket, most_handles: int = 0
+) -> tuple[dict[str, Any], list[int]] | None:
+    """Receive a message and the files it brings; None if the other side has closed the channel.
+
+    Raises:
+        MessageError: If what comes is no JSON object, or longer than LARGEST_MESSAGE_BYTES.
+    """
+    first, handles, _, _ = socket.recv_fds(channel, _LENGTH.size, most_handles)
+    if not first:
+        return None
+    (length,) = _LENGTH.unpack(first + _receive(channel, _LENGTH.size - len(first)))
+    if length > LARGEST_MESSAGE_BYTES:
+        message = f"A message of {length} bytes is over the limit of {LARGEST_MESSAGE_BYTES}."
+        raise MessageError(message)
+    return read_message(_receive(channel, length)), handles
 
 
 def _receive(channel: socket.socket, length: int) -> bytes:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from arxiviz_pipeline.sandbox import kernel
 from arxiviz_pipeline.sandbox.policy import Policy
 
@@ -35,19 +37,34 @@ def drop_privileges(number: int, needed: Iterable[Path] = ()) -> None:
     kernel.gain_no_privileges()
 
 
-def limit_resources(policy: Policy) -> None:
-    """Limit this process and all it starts; macOS cannot limit address space."""
+def limit_resources(policy: Policy, *, is_alone: bool) -> None:
+    """Limit this process and all it starts; macOS cannot limit address space.
+
+    Args:
+        policy: What it may have.
+        is_alone: Whether it sees no processes but its own: else those that its user has already
+            count as well.
+    """
     limits = {
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # of 0, a program that collects dumps gets one all the same
         resource.RLIMIT_FSIZE: policy.file_bytes,
         resource.RLIMIT_AS: policy.address_bytes,
-        resource.RLIMIT_NPROC: policy.process_count,
+        resource.RLIMIT_NPROC: policy.process_count + (0 if is_alone else _thread_count()),
         resource.RLIMIT_NOFILE: _OPEN_FILES,
     }
     for limit, value in limits.items():
         _limit(limit, value, value)
     if policy.cpu_seconds is not None:
         _limit(resource.RLIMIT_CPU, policy.cpu_seconds, policy.cpu_seconds + _LAST_WORDS_SECONDS)
+
+
+def _thread_count() -> int:
+    """Count what this process's user has running, each thread by itself, as the kernel does."""
+    count = 0
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            count += process.num_threads() if process.uids().real == os.getuid() else 0
+    return count
 
 
 def _is_open_to_all(path: Path) -> bool:

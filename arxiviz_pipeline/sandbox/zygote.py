@@ -15,24 +15,31 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from arxiviz_pipeline.sandbox.layers import Layer, LayerState
 from arxiviz_pipeline.sandbox.messages import MessageError, receive_message, send_message
 from arxiviz_pipeline.sandbox.policy import Policy
+from arxiviz_pipeline.sandbox.talk import Talk
 
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 60.0
 _END_SECONDS = 5.0
 _KEPT_OUTPUT_BYTES = 20_000
 _CHUNK_BYTES = 65_536
-_LARGEST_TALK_BYTES = 4 * 1024**2
 _ENDED_EARLY = "The program that starts confined processes ended while it was starting."
 _GONE = "The program that starts confined processes is gone."
-_MOST_MESSAGES = 100_000
+_MOST_LEFT_CHUNKS = 100
 
 NOT_CONFINED_EXIT_CODE: Final = 125
 """How a process ends that could not be confined; its output says why."""
+
+
+OnMessage: TypeAlias = Callable[[dict[str, Any]], Callable[[], dict[str, Any]] | None]
+"""Gets what a process says; of what it asks, it returns what makes the answer.
+
+Who has ended meanwhile gets none, so that nothing is made for nobody.
+"""
 
 
 class ZygoteError(Exception):
@@ -118,7 +125,7 @@ class Zygote:
         policy: Policy,
         *,
         timeout_seconds: float,
-        on_message: Callable[[dict[str, Any]], dict[str, Any] | None],
+        on_message: OnMessage,
         files: Sequence[int] = (),
         cancelled: threading.Event | None = None,
     ) -> EndedProcess:
@@ -129,7 +136,7 @@ class Zygote:
             arguments: Its keyword arguments, which JSON can hold.
             policy: What the process gets.
             timeout_seconds: Wall time it may take.
-            on_message: Gets what it says, and gives the answer to what it asks.
+            on_message: Gets what it says.
             files: Handles of open files it gets, in this order, from `TALK_HANDLE` + 1 on.
             cancelled: Once it is set, the process ends.
 
@@ -138,7 +145,6 @@ class Zygote:
         """
         request = {
             "task": task,
-            "arguments": dict(arguments),
             "policy": _policy_as_json(policy),
             "total_memory_bytes": policy.memory_bytes,
             "layers": [state.layer for state in self.layers if state.works],
@@ -158,7 +164,10 @@ class Zygote:
                 os.close(printing)
                 their_control.close()
                 their_talk.close()
-            listening = _Listening(control, talk, output, on_message)
+            # Not by the zygote, whose memory all that it forks can read.
+            said = Talk(talk)
+            said.say({"arguments": dict(arguments)})
+            listening = _Listening(control, said, talk, output, on_message)
             return listening.until_end(time.monotonic() + timeout_seconds, cancelled)
 
     def _hear_layers(self) -> tuple[LayerState, ...]:
@@ -175,16 +184,17 @@ class _Listening:
     def __init__(
         self,
         control: socket.socket,
-        talk: socket.socket,
+        talk: Talk,
+        channel: socket.socket,
         output: int,
-        on_message: Callable[[dict[str, Any]], dict[str, Any] | None],
+        on_message: OnMessage,
     ) -> None:
         self._control = control
         self._talk = talk
+        self._channel = channel
         self._output = output
         self._on_message = on_message
         self._kept = b""
-        self._messages_left = _MOST_MESSAGES
         self._exit_code: int | None = None
         self._has_ended = False
         self._limit: Literal["time", "memory"] | None = None
@@ -192,22 +202,38 @@ class _Listening:
     def until_end(self, deadline: float, cancelled: threading.Event | None) -> EndedProcess:
         with selectors.DefaultSelector() as selector:
             selector.register(self._control, selectors.EVENT_READ, self._hear_end)
-            selector.register(self._talk, selectors.EVENT_READ, self._hear_message)
             selector.register(self._output, selectors.EVENT_READ, self._hear_output)
             while not self._has_ended:
                 if time.monotonic() > deadline:
                     self._limit = "time"
                 if self._limit == "time" or (cancelled is not None and cancelled.is_set()):
                     break
-                for key, _ in selector.select(_LOOK_SECONDS):
+                self._select_talk(selector)
+                for key, _ in selector.select(0 if self._talk.has_message else _LOOK_SECONDS):
                     if not key.data():
                         selector.unregister(key.fileobj)
+                if not self._has_ended:
+                    self._hear_message(is_answered=True)
         if self._has_ended:
-            self._drain()
+            self._hear_rest()
         else:
             self._end()
         exit_code = None if self._limit else self._exit_code
         return EndedProcess(exit_code, self._kept.decode(errors="replace"), self._limit)
+
+    def _select_talk(self, selector: selectors.BaseSelector) -> None:
+        """Look for what lets the talk go on, and while there is a message, for nothing."""
+        wanted = 0 if self._talk.has_message else self._talk.waits_for
+        key = selector.get_map().get(self._channel)
+        if key is not None and key.events != wanted:
+            selector.unregister(self._channel)
+            key = None
+        if key is None and wanted:
+            selector.register(self._channel, wanted, self._go_on)
+
+    def _go_on(self) -> bool:
+        self._talk.go_on()
+        return True
 
     def _hear_end(self) -> bool:
         told = receive_message(self._control)
@@ -220,19 +246,14 @@ class _Listening:
         self._has_ended = True
         return False
 
-    def _hear_message(self) -> bool:
-        """Hear what the process says; False once it has nothing more to say that can be read."""
-        self._messages_left -= 1
-        self._talk.settimeout(_LOOK_SECONDS)
-        try:
-            heard = receive_message(self._talk, largest_bytes=_LARGEST_TALK_BYTES)
-            if heard is None or self._messages_left <= 0:
-                return False
-            answer = self._on_message(heard[0])
-            if answer is not None:
-                send_message(self._talk, answer)
-        except (OSError, MessageError):
+    def _hear_message(self, *, is_answered: bool) -> bool:
+        """Hear the next message that has come; False if there is none."""
+        message = self._talk.next_message()
+        if message is None:
             return False
+        answer = self._on_message(message)
+        if answer is not None and is_answered:
+            self._talk.say(answer())
         return True
 
     def _hear_output(self) -> bool:
@@ -240,13 +261,15 @@ class _Listening:
         self._kept = (self._kept + chunk)[-_KEPT_OUTPUT_BYTES:]
         return bool(chunk)
 
-    def _drain(self) -> None:
+    def _hear_rest(self) -> None:
         """Hear what was said before the end."""
-        for handle, hear in ((self._talk, self._hear_message), (self._output, self._hear_output)):
-            with selectors.DefaultSelector() as selector:
-                selector.register(handle, selectors.EVENT_READ)
-                while selector.select(0) and hear():
-                    pass
+        while self._hear_message(is_answered=False) or self._talk.hear():
+            pass
+        os.set_blocking(self._output, False)
+        with suppress(BlockingIOError):
+            for _ in range(_MOST_LEFT_CHUNKS):  # who got away could write on
+                if not self._hear_output():
+                    break
 
     def _end(self) -> None:
         """Have the process killed, and wait until it is gone."""

@@ -1,12 +1,14 @@
 """The program that forks confined processes; `zygote` starts it, and is its host.
 
-It imports once what its children need, and never reads anything a child says. Its standard
-input is a socket to its host.
+It imports once what its children need, and never reads anything a child says, nor what a child
+is given to work on: its children have copies of its memory. Its standard input is a socket to
+its host.
 """
 
 import faulthandler
 import gc
 import os
+import resource
 import select
 import signal
 import socket
@@ -19,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from arxiviz_pipeline.processes.process_tree import kill_tree, memory_of_tree
+from arxiviz_pipeline.processes.process_tree import has_more_memory, kill_tree
 from arxiviz_pipeline.sandbox.confinement import enter_confinement
 from arxiviz_pipeline.sandbox.layers import survey_layers
 from arxiviz_pipeline.sandbox.messages import receive_message, send_message
@@ -110,7 +112,7 @@ class _Zygote:
         if time.monotonic() < self._next_watch:
             return
         for child in self._children:
-            if memory_of_tree(child.pid) > child.memory_bytes:
+            if has_more_memory(child.pid, child.memory_bytes):
                 with suppress(OSError):
                     send_message(child.control, {"over_memory": True})
                 kill_tree(child.pid)
@@ -133,6 +135,7 @@ def _run(request: dict[str, Any], handles: list[int]) -> NoReturn:
     code = 1
     try:
         _take_handles(handles)
+        _be_first_to_go()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
@@ -144,7 +147,7 @@ def _run(request: dict[str, Any], handles: list[int]) -> NoReturn:
         enter_confinement(policy, request["layers"])
         code = 1
         faulthandler.enable()
-        task(**request["arguments"])
+        task(**_arguments())
         code = 0
     except BaseException:  # noqa: BLE001 - whatever it is, it ends here
         with suppress(BaseException):
@@ -167,7 +170,24 @@ def _take_handles(handles: list[int]) -> None:
     ):
         os.dup2(handle, place, inheritable=place == 1)
     os.dup2(moved[0], 2)
-    os.closerange(TALK_HANDLE + len(moved) - 1, base + len(moved) + 1)
+    # Others' handles may be anywhere above.
+    os.closerange(TALK_HANDLE + len(moved) - 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _arguments() -> dict[str, Any]:
+    """Return what the host says first."""
+    talk = socket.socket(fileno=TALK_HANDLE)
+    told = receive_message(talk)
+    talk.detach()
+    if told is None:
+        os._exit(1)  # the host is gone
+    return told[0]["arguments"]
+
+
+def _be_first_to_go() -> None:
+    """Have the kernel choose this process, and what it starts, when memory is short."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _dup_to(handle: int, place: int) -> int:

@@ -66,6 +66,15 @@ def test_a_script_that_is_not_there_is_named(refused: Refused):
     assert "none.py" in refused("render", "none.py")
 
 
+def test_assets_that_a_script_cannot_be_given_are_named(refused: Refused, tmp_path: Path):
+    (tmp_path / "scene.py").write_text("")
+    (tmp_path / "logo.png").write_text("")
+    assert "none.png" in refused("render", "scene.py", "--asset", "none.png")
+    twice = refused("render", "scene.py", "--asset", "logo.png", "--asset", "logo.png")
+    assert "Two assets are called 'logo.png'" in twice
+    assert "--mend" in refused("render", "scene.py", "--mend", "--asset", "logo.png")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

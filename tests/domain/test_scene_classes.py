@@ -1,7 +1,12 @@
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.domain.scene_classes import choose_scene, find_scene_classes, parse_script
+from arxiviz_pipeline.domain.scene_classes import (
+    choose_scene,
+    find_scene_classes,
+    other_scenes,
+    parse_script,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,9 @@ def test_names_nested_too_deeply_to_be_read_are_a_syntax_error(code: str):
     with pytest.raises(RenderError, match="cannot read the script") as caught:
         choose_scene(code.format("a" + ".a" * 900))
     assert caught.value.kind == "syntax"
+
+
+def test_scenes_that_others_build_on_are_none_that_might_be_rendered_instead():
+    code = "from manim import *\nclass A(Scene): pass\nclass B(A): pass\nclass C(Scene): pass"
+    assert other_scenes(code, "B") == ("C",)
+    assert other_scenes(code, "A") == ("B", "C")

@@ -109,15 +109,19 @@ def test_an_interrupt_ends_every_render_and_says_how_to_go_on(
 def test_render_writes_a_video_with_poster_and_captions(
     tmp_path: Path, environment: dict[str, str]
 ):
-    (tmp_path / "scene.py").write_text(GOOD)
+    reading = GOOD.replace("FadeIn(Dot())", "FadeIn(Dot(radius=float(open('size.txt').read())))")
+    (tmp_path / "scene.py").write_text(reading + "class Other(Scene): pass\n")
+    (tmp_path / "size.txt").write_text("0.5")
     done = run_arxiviz(
         *("render", "scene.py", "--quality", "low", "-o", "out/dot.mp4", "--json"),
+        *("--asset", "size.txt"),
         environment=environment,
         folder=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["scene_name"], facts["width"]) == ("Dot2", 854)
+    assert facts["notices"] == ["Not rendered: Other. Name one of them with --scene."]
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"dot.mp4", "dot.jpg", "dot.vtt"}
 
 

@@ -1,17 +1,39 @@
 """Documents that scripts have drawn while they run: what comes of them, and what they cannot."""
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.rendering import document_drawing
-from arxiviz_pipeline.rendering.document_drawing import DrawnDocument, draw_document
+from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
+from arxiviz_pipeline.rendering.installed_tex import STAND_INS
+from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex_programs import TexLimits, draw_pages, find_program
 
 
 def drawn(body: str, compiler: str = "latex", output_format: str = ".dvi") -> DrawnDocument:
     begin = "\\documentclass{article}\\pagestyle{empty}\n\\begin{document}"
-    return draw_document(f"{begin}\n{body}\n\\end{{document}}", compiler, output_format)
+    return LatexTypesetter().draw(f"{begin}\n{body}\n\\end{{document}}", compiler, output_format)
+
+
+def with_preamble(preamble: str, body: str) -> str:
+    head = f"\\documentclass{{article}}\\pagestyle{{empty}}\n{preamble}\n"
+    return f"{head}\\begin{{document}}\n{body}\n\\end{{document}}"
+
+
+def with_packages(package: str, body: str) -> DrawnDocument:
+    document = with_preamble(rf"\usepackage{{{package}}}", body)
+    return LatexTypesetter().draw(document, "latex", ".dvi")
+
+
+def compiled(files: dict[str, str]) -> tuple[str, Mapping[int, str | None]]:
+    latex = [find_program("latex"), "-interaction=nonstopmode", "formula.tex"]
+    dvisvgm = [find_program("dvisvgm"), "--no-fonts", "--output=%p.svg", "formula.dvi"]
+    run = draw_pages(files, latex, dvisvgm, TexLimits(5, time.monotonic() + 60))
+    return run.printed, run.drawings
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +51,36 @@ def test_the_first_page_is_drawn():
 def test_what_tex_says_is_told():
     assert drawn(r"$\foo$").refusal == r"Undefined control sequence \foo"
     assert drawn(r"\usepackage{nowhere}").refusal is not None
+
+
+def test_a_package_that_is_missing_is_told_with_what_installs_it():
+    refusal = str(with_packages("nowhere", "x").refusal)
+    assert refusal.startswith("LaTeX Error: File `nowhere.sty' not found. More LaTeX packages: ")
+    assert "deploy/system-packages.sh --more-latex" in refusal
+
+
+def test_a_script_loads_packages_of_its_own():
+    texts = [r"$\mathbf{x}$", r"$\bm{x}$", r"$\bm{y}$"]
+    first, second, third = (with_packages("bm", text) for text in texts)
+    assert first.refusal is second.refusal is third.refusal is None
+    assert len({each.svg for each in (first, second, third)}) == len(texts)
+
+
+def test_the_same_preamble_draws_the_same_once_it_is_known():
+    typesetter = LatexTypesetter()
+    document = with_preamble(r"\newcommand{\mine}{\alpha}", r"$\mine_%d$")
+    known = [typesetter.draw(document % number, "latex", ".dvi") for number in range(3)]
+    alone = [LatexTypesetter().draw(document % number, "latex", ".dvi") for number in range(3)]
+    assert known == alone
+    refused = typesetter.draw(with_preamble("", r"$\mine$"), "latex", ".dvi")
+    assert refused.refusal == r"Undefined control sequence \mine"
+
+
+def test_manims_own_class_is_stood_in_for():
+    document = r"\documentclass[preview]{standalone}\begin{document}$x$\end{document}"
+    printed, drawings = compiled({**STAND_INS, "formula.tex": document})
+    assert "(./standalone.cls" in printed
+    assert str(drawings[1]).count("<use") == 1
 
 
 def test_no_page_is_no_drawing():
@@ -74,5 +126,5 @@ def test_a_flood_of_output_is_ended():
 
 def test_a_missing_compiler_is_told(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(RenderError, match="'dvisvgm' is not on the PATH"):
+    with pytest.raises(RenderError, match="'latex' is not on the PATH"):
         drawn("x")

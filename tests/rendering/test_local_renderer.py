@@ -155,13 +155,13 @@ def test_the_script_may_add_to_the_tex_preamble(renderer: LocalRenderer):
         pytest.param(
             scene("MathTex('a % b')"),
             "latex",
-            "dvisvgm makes no drawing, in the formula: a % b",
+            "dvisvgm makes no drawing of this formula",
             FIRST_LINE,
             id="comment",
         ),
         pytest.param(
             scene("import sys\nself.wait(0.2)\nsys.exit(0)"),
-            "exception",
+            "exit",
             "ends the program itself",
             FIRST_LINE + 2,
             id="sys-exit",
@@ -176,10 +176,8 @@ def test_the_script_may_add_to_the_tex_preamble(renderer: LocalRenderer):
             FIRST_LINE + 1,
             id="segv",
         ),
-        pytest.param(scene("input()"), "exception", "EOFError", FIRST_LINE, id="asks"),
-        pytest.param(
-            scene("bytearray(2**40)"), "exception", "MemoryError", FIRST_LINE, id="memory"
-        ),
+        pytest.param(scene("input()"), "input", "EOFError", FIRST_LINE, id="asks"),
+        pytest.param(scene("bytearray(2**40)"), "memory", "MemoryError", FIRST_LINE, id="memory"),
         pytest.param(
             scene("self.next_section(skip_animations=True)\nself.wait(1)"),
             "no_frames",

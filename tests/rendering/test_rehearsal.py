@@ -3,13 +3,14 @@
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Beat, Rehearsal, RenderSettings, SceneScript
 from arxiviz_pipeline.domain.ports import Formula
-from arxiviz_pipeline.rendering.document_drawing import DrawnDocument
+from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
@@ -55,18 +56,18 @@ BROKEN = {
     ),
     "comment": (
         scene("MathTex('a % b')"),
-        ("latex", "dvisvgm makes no drawing, in the formula: a % b", FIRST_LINE),
+        ("latex", "dvisvgm makes no drawing of this formula", FIRST_LINE),
     ),
     "sys-exit": (
         scene("import sys\nself.wait(0.2)\nsys.exit(0)"),
-        ("exception", "ends the program itself", FIRST_LINE + 2),
+        ("exit", "ends the program itself", FIRST_LINE + 2),
     ),
     "exit": (scene("import os\nself.wait(0.2)\nos._exit(0)"), ("crash", "exit code 0", None)),
     "segv": (
         scene("import ctypes\nctypes.string_at(0)"),
         ("crash", "SIGSEGV", FIRST_LINE + 1),
     ),
-    "memory": (scene("bytearray(2**40)"), ("exception", "MemoryError", FIRST_LINE)),
+    "memory": (scene("bytearray(2**40)"), ("memory", "MemoryError", FIRST_LINE)),
     "skipped": (
         scene("self.next_section(skip_animations=True)\nself.wait(1)"),
         ("no_frames", "all of its animations were skipped", None),
@@ -77,11 +78,11 @@ BROKEN = {
     ),
     "hours-of-waiting": (
         scene("self.wait(0.2)\nself.wait(1e6)"),
-        ("timeout", "lasts 1000000 s", FIRST_LINE + 1),
+        ("duration", "lasts 1000000.2 s with this animation, and may last 600 s", FIRST_LINE + 1),
     ),
     "hours-of-moving": (
         scene("self.play(FadeIn(Dot()), run_time=1e6)"),
-        ("timeout", "lasts 1000000 s", FIRST_LINE),
+        ("duration", "lasts 1000000.0 s with this animation, and may last 600 s", FIRST_LINE),
     ),
 }
 FOLLOWING = """
@@ -261,9 +262,11 @@ class CountingTypesetter(LatexTypesetter):
         super().__init__()
         self.drawn: list[str] = []
 
-    def draw(self, document: str, compiler: str, output_format: str) -> DrawnDocument:
+    def draw(
+        self, document: str, compiler: str, output_format: str, **limits: Any
+    ) -> DrawnDocument:
         self.drawn.append(document)
-        return super().draw(document, compiler, output_format)
+        return super().draw(document, compiler, output_format, **limits)
 
 
 def test_missing_latex_is_not_blamed_on_a_script():

@@ -87,3 +87,52 @@ def test_the_still_is_taken_where_most_is_drawn(renderer: LocalRenderer):
     """
     poster = Image.open(io.BytesIO(renderer.render(script(scene(body)), LOW).poster))
     assert (np.asarray(poster.convert("L")) > 200).mean() == pytest.approx(36 / 113.8, abs=0.01)
+
+
+def test_a_scene_without_animation_shows_the_picture_that_manim_makes_of_it(
+    renderer: LocalRenderer,
+):
+    body = """
+        moving = Square(fill_opacity=1, side_length=1)
+        moving.add_updater(lambda square, dt: square.shift(5 * dt * RIGHT))
+        follower = Square(fill_opacity=1, side_length=1).shift(3 * LEFT)
+        follower.add_updater(lambda square: square.move_to(3 * RIGHT))
+        self.add(moving, follower)
+    """
+    frames = gray_frames(renderer.render(script(scene(body)), LOW).mp4)
+    assert len(frames) == 45
+    first = frames[0].astype(int)
+    assert all(np.abs(first - frame).mean() < 0.5 for frame in frames)
+    assert [first[240, 427 + 60 * place] > 100 for place in (-3, 0, 3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("configured", "corner_at"),
+    [
+        ("config.frame_width, config.frame_height = 14.23, 8", 7.1),
+        ("config.pixel_width, config.pixel_height, config.frame_rate = 1080, 1920, 60", 7.1),
+        (
+            """config.pixel_width, config.pixel_height = 270, 480
+config.frame_width, config.frame_height = 9, 16""",
+            14.2,
+        ),
+        ("config.frame_width = 7.1", 3.55),
+    ],
+)
+def test_a_script_chooses_how_much_is_seen_but_not_the_shape(
+    renderer: LocalRenderer, configured: str, corner_at: float
+):
+    body = f"""
+        self.add(Square(side_length=1, fill_opacity=1, stroke_width=0).shift({corner_at} * LEFT))
+        self.wait(0.2)
+    """
+    video = renderer.render(script(scene(body, configured)), LOW)
+    assert (video.width, video.height, video.frame_rate) == (854, 480, 15)
+    (frame, *_) = gray_frames(video.mp4)
+    assert frame[240, :8].min() > 200
+    assert frame[:, 420:].max() < 50
+
+
+def gray_frames(mp4: bytes) -> list[np.ndarray]:
+    with av.open(io.BytesIO(mp4)) as container:
+        return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]

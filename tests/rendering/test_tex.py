@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,10 @@ import pytest
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
-from arxiviz_pipeline.rendering import tex
+from arxiviz_pipeline.rendering import formula_runs
 from arxiviz_pipeline.rendering.mathtex import drawing_name, formula_source, tex_document
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
-from arxiviz_pipeline.rendering.tex_programs import run_tex_program
+from arxiviz_pipeline.rendering.tex_programs import TexRun, draw_pages
 
 SOUND = [
     Formula(("x",)),
@@ -27,6 +28,10 @@ SOUND = [
     Formula((r"a \\ b", r"$\left( c$"), "center"),
     Formula(("a & b = c",), "tabular}{cc"),
     Formula((r"$\displaystyle \sum_i x_i$", "and words"), None),
+    Formula(("x^2 + y^2", "= x y"), isolated=("x", "y", "x^2")),
+    Formula(("x", "y"), separator=","),
+    Formula((r"first \\", r"second \\"), None, ""),
+    Formula((r"\dots",), is_marked=False),
 ]
 REFUSED = {
     r"\foo": r"Undefined control sequence \foo",
@@ -50,7 +55,7 @@ def drawn_by_manim(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float
     answer = subprocess.run(
         [sys.executable, "-m", "tests.rendering.drawn_by_manim", tmp_path_factory.mktemp("media")],
         cwd=Path(__file__).parents[2],
-        input=json.dumps([(each.parts, each.environment) for each in SOUND]),
+        input=json.dumps([astuple(each) for each in SOUND]),
         capture_output=True,
         text=True,
         check=True,
@@ -78,16 +83,13 @@ def test_sizes_are_those_manim_has(drawn_by_manim):
         assert size.height == pytest.approx(height, rel=0.02)
 
 
-def test_drawings_are_told_for_the_formulas_a_script_spells_out(drawn_by_manim):
+def test_drawings_are_told_by_the_names_manim_gives_them(drawn_by_manim):
     typesetter = LatexTypesetter()
+    assert typesetter.known_drawings(SOUND) == {}
     typesetter.typeset(SOUND)
-    parts = SOUND[1].parts
-    drawings = typesetter.drawings_for(
-        f"MathTex({', '.join(map(repr, parts))})".replace("\\\\", "\\")
-    )
-    assert drawn_by_manim[1][3] in drawings
-    assert drawn_by_manim[9][3] not in drawings
-    assert all(drawn.startswith(b"<?xml") for drawn in drawings.values())
+    drawings = typesetter.known_drawings(SOUND[:2])
+    assert set(drawings) == {name for *_, name in drawn_by_manim[:2]}
+    assert all(drawn.startswith("<?xml") for drawn in drawings.values())
 
 
 def test_refused_formulas_say_why_and_harm_no_other():
@@ -120,15 +122,15 @@ def test_a_definition_does_not_reach_the_next_formula():
 def test_many_formulas_take_one_run_of_latex(monkeypatch: pytest.MonkeyPatch):
     ran: list[str] = []
 
-    def counted(command: list[str], *rest: Any) -> tuple[bool, str]:
-        ran.append(Path(command[0]).name)
-        return run_tex_program(command, *rest)
+    def counted(files: dict[str, str], *rest: Any) -> TexRun:
+        ran.extend(files)
+        return draw_pages(files, *rest)
 
-    monkeypatch.setattr(tex, "run_tex_program", counted)
+    monkeypatch.setattr(formula_runs, "draw_pages", counted)
     formulas = [Formula((rf"x_{{{number}}} = \frac{{a}}{{b}}",)) for number in range(100)]
     answers = LatexTypesetter().typeset(formulas)
     assert all(answer.error is None for answer in answers)
-    assert ran == ["latex", "dvisvgm"]
+    assert ran == ["formulas.tex"]
 
 
 def test_what_there_is_no_time_for_is_refused():

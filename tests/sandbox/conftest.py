@@ -52,7 +52,7 @@ def run_confined(zygote: Zygote, tmp_path: Path, said: list[dict[str, Any]]) -> 
             {"path_name": str(script)},
             Policy(readable=readable, **policy),
             timeout_seconds=timeout_seconds,
-            on_message=lambda message: (said.append(message), {"heard": len(said)})[1],
+            on_message=lambda message: (said.append(message), lambda: {"heard": len(said)})[1],
         )
 
     return run

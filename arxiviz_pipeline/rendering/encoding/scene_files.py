@@ -14,6 +14,7 @@ import numpy as np
 from manim.scene.scene_file_writer import SceneFileWriter
 from pydub import AudioSegment
 
+from arxiviz_pipeline.rendering.cpu_clock import CLOCK
 from arxiviz_pipeline.rendering.encoding.frame_encoder import FrameEncoder
 from arxiviz_pipeline.rendering.encoding.frame_planes import FramePlanes
 from arxiviz_pipeline.rendering.encoding.soundtrack import encode_sound
@@ -78,13 +79,15 @@ class SceneFiles(SceneFileWriter):
             message = "Frame repeat must be a positive integer."
             raise ValueError(message)
         frames, planes = self._opened(pixels)
-        rows = planes.changed_rows(pixels)
+        with CLOCK.measuring("convert"):
+            rows = planes.changed_rows(pixels)
         if rows is None:
             self._hold_count += repeat
             return
         self._finish_picture()
-        planes.show(pixels, rows)
-        self._encoding = self._thread.submit(frames.encode, planes.yuv)
+        with CLOCK.measuring("convert"):
+            planes.show(pixels, rows)
+        self._encoding = self._thread.submit(_encode, frames, planes.yuv)
         self._hold_count = repeat - 1
 
     def finish(self) -> None:
@@ -92,7 +95,8 @@ class SceneFiles(SceneFileWriter):
         if self._frames is not None and self._container is not None:
             self._finish_picture()
             self._thread.shutdown()
-            self._frames.finish()
+            with CLOCK.measuring("encode"):
+                self._frames.finish()
             self._look_at(self._frames.frame_count - 1)
             self._mux(self._frames, self._container)
         if self.subcaptions:
@@ -137,7 +141,8 @@ class SceneFiles(SceneFileWriter):
         if self._encoding.result():
             self._look_at(self._frames.frame_count - 1)
         if self._hold_count:
-            self._frames.hold(self._planes.yuv, self._hold_count)
+            with CLOCK.measuring("encode"):
+                self._frames.hold(self._planes.yuv, self._hold_count)
             self._hold_count = 0
 
     def _look_at(self, number: int) -> None:
@@ -160,6 +165,11 @@ class SceneFiles(SceneFileWriter):
         container.close()
         self._container = None
         self.final_file_path = self.movie_file_path
+
+
+def _encode(frames: FrameEncoder, picture: av.VideoFrame) -> bool:
+    with CLOCK.measuring("encode"):
+        return frames.encode(picture)
 
 
 def _seconds(packet: "av.Packet[Any]") -> float:

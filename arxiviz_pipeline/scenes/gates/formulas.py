@@ -7,14 +7,10 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Check, Finding, SceneScript, Severity
 from arxiviz_pipeline.domain.ports import TypesetFormula, Typesetter
 from arxiviz_pipeline.domain.scene_classes import parse_script
+from arxiviz_pipeline.domain.script_formulas import TexString, chooses_template, find_tex_strings
 from arxiviz_pipeline.scenes.gates.certainty import surely_run
 from arxiviz_pipeline.scenes.gates.policy import report_check
-from arxiviz_pipeline.scenes.gates.tex_strings import (
-    TexString,
-    chooses_template,
-    control_characters,
-    find_tex_strings,
-)
+from arxiviz_pipeline.scenes.gates.tex_strings import control_characters
 
 _GARBLED: Final = r"Python reads \t, \r or another such part as no backslash: write a raw string"
 _MOST_SHOWN: Final = 80  # characters of a formula in a message

@@ -8,7 +8,7 @@ from typing import Final
 
 from arxiviz_pipeline.domain.models import Finding
 from arxiviz_pipeline.domain.ports import Formula, Typesetter
-from arxiviz_pipeline.scenes.gates.tex_strings import find_tex_strings
+from arxiviz_pipeline.domain.script_formulas import find_tex_strings
 from arxiviz_pipeline.scenes.repair.faults import despite_faults
 from arxiviz_pipeline.scenes.repair.source import Edit, Mended, Source, apply_edits, parses
 

@@ -67,6 +67,22 @@ def test_a_picture_is_held_as_it_is_for_as_long_as_is_asked(frame_count: int):
         assert np.abs(difference).mean() < 3
 
 
+@pytest.mark.parametrize("number", [0, 3, 19, 20, 21, 40, 58, 61, 66])
+def test_a_frame_that_is_sought_is_the_one_that_is_played(number: int):
+    """Among frames held, and past keyframes within them."""
+    mp4 = encoded((picture(1), 2), (picture(2), 58), (picture(3), 1), (picture(4), 6))
+    played = [planes_of(frame) for frame in decoded(mp4)]
+    with av.open(io.BytesIO(mp4)) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base is not None
+        at = round(Fraction(number, RATE) / stream.time_base)
+        container.seek(at, stream=stream)
+        frames = (each for each in container.decode(stream) if each.pts is not None)
+        found = next(each for each in frames if each.pts >= at)
+    assert found.pts == at
+    assert planes_of(found) == played[number]
+
+
 def test_a_keyframe_comes_at_least_every_two_seconds():
     frames = decoded(encoded((picture(1), 55), *((picture(seed), 1) for seed in range(2, 60))))
     keys = [number for number, frame in enumerate(frames) if frame.key_frame]

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from arxiviz_pipeline.domain.ports import Formula
+from arxiviz_pipeline.domain.script_formulas import find_tex_strings
 from arxiviz_pipeline.scenes.gates.formulas import check_formulas
-from arxiviz_pipeline.scenes.gates.tex_strings import find_tex_strings
 from arxiviz_pipeline.scenes.repair.source import Source
 from tests.fakes import make_script
 from tests.scenes.proving import ObedientTypesetter, scene

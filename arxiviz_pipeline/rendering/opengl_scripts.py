@@ -1,0 +1,47 @@
+"""Tells scripts that are made for Manim's OpenGL renderer: here scenes are drawn by Cairo."""
+
+from typing import TYPE_CHECKING, Final
+
+from arxiviz_pipeline.domain.errors import RenderError
+
+if TYPE_CHECKING:
+    from manim import Scene
+    from manim._config.utils import ManimConfig
+
+OPENGL_MESSAGE: Final = (
+    "The script is made for Manim's OpenGL renderer, and scenes are drawn by Cairo here: leave "
+    "config.renderer as it is, and use the classes whose names don't begin with OpenGL."
+)
+_ITS_OWN: Final = ("context", "window")
+
+
+def require_cairo(config: "ManimConfig", scene: "Scene | None" = None) -> None:
+    """Make sure that a script has not chosen another renderer, and its scene has not either.
+
+    Raises:
+        RenderError: Of kind `opengl`, if it has.
+    """
+    from manim.constants import RendererType  # heavy, and of no use to a faulty script
+    from manim.renderer.cairo_renderer import CairoRenderer
+
+    is_drawn = scene is None or isinstance(scene.renderer, CairoRenderer)
+    if config.renderer is not RendererType.CAIRO or not is_drawn:
+        raise RenderError(kind="opengl", message=OPENGL_MESSAGE)
+
+
+def needs_opengl(error: BaseException) -> bool:
+    """Tell whether a script has failed since it is not drawn by OpenGL."""
+    if not isinstance(error, AttributeError):
+        return False
+    from manim import config
+    from manim.constants import RendererType
+    from manim.renderer.cairo_renderer import CairoRenderer
+    from manim.renderer.opengl_renderer import OpenGLRenderer
+
+    lacking = getattr(error, "obj", None)
+    if isinstance(lacking, CairoRenderer):
+        return error.name in _ITS_OWN or hasattr(OpenGLRenderer, error.name or "")
+    names = [kind.__name__ for kind in type(lacking).__mro__]
+    return config.renderer is not RendererType.CAIRO or any(
+        name.startswith("OpenGL") for name in names
+    )
