@@ -335,7 +335,7 @@ def test_a_formula_without_latex_is_not_blamed_on_the_script(
     renderer: LocalRenderer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
-    code = scene("self.add(MathTex('x'))", "import os; os.environ['PATH'] = '/nowhere'")
+    code = scene("self.add(MathTex('nobody^{drew} this'))", "import os; os.environ['PATH'] = '/nowhere'")
     error = failure_of(renderer, code)
     assert (error.kind, error.line) == ("unavailable", None)
     assert "texlive-latex-base" in error.message
