@@ -5,12 +5,14 @@ all partitions cost seconds where there are many. What a partition or a run tag 
 https://docs.dagster.io/guides/build/partitions-and-backfills
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
 import dagster as dg
 from dagster_postgres.utils import DagsterPostgresException
+from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.dagster_records import (
@@ -37,6 +39,7 @@ _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
 _CLOCK_SECONDS = 30.0
 _MATERIALIZATIONS_READ = 20  # of one asset and paper during one run: one, or a few on retries
 _FAILURES_READ = 100
+_STATEMENT_MILLISECONDS = 10_000
 _ENDED_READ = 20  # runs: the newest that made videos is hardly ever further back
 
 
@@ -205,12 +208,18 @@ class Catalog:
 
 
 @contextmanager
-def open_catalog() -> Iterator[Catalog]:
+def open_catalog(database_url: SecretStr | None = None) -> Iterator[Catalog]:
     """Open the catalog of the Dagster home that `DAGSTER_HOME` names.
+
+    Args:
+        database_url: The Postgres that the home's `dagster.yaml` leaves to `DATABASE_URL`.
 
     Raises:
         ConfigurationError: If it names none, or one that Dagster cannot use.
+        StorageUnavailableError: If its Postgres does not work.
     """
+    if database_url is not None:
+        os.environ["DATABASE_URL"] = database_url.get_secret_value()
     try:
         instance = dg.DagsterInstance.get()
     except (dg.DagsterError, SQLAlchemyError, DagsterPostgresException) as error:
@@ -221,6 +230,10 @@ def open_catalog() -> Iterator[Catalog]:
         )
         raise ConfigurationError(message) from error
     with instance:
+        # Connections are kept and nobody waits for a database that is away: they are told to.
+        instance.optimize_for_webserver(
+            statement_timeout=_STATEMENT_MILLISECONDS, pool_recycle=300, max_overflow=20
+        )
         yield Catalog(instance)
 
 

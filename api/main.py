@@ -68,7 +68,7 @@ def create_app(settings: ApiSettings | None = None, *, store: ObjectStore | None
 
 
 def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
-    catalog = stack.enter_context(open_catalog())
+    catalog = stack.enter_context(open_catalog(settings.database_url))
     client = stack.enter_context(httpx2.Client())
     dagster = DagsterClient(client, str(settings.dagster_graphql_url))
     locks = settings.home / "locks"

@@ -10,6 +10,7 @@ import dagster as dg
 from arxiviz_pipeline.defs import assets, backfill_request, io_managers, jobs
 from arxiviz_pipeline.defs.asset_checks import asset_checks
 from arxiviz_pipeline.defs.metadata import VideoLinks
+from arxiviz_pipeline.defs.object_store import open_store
 from arxiviz_pipeline.defs.run_events import SilentListener
 from arxiviz_pipeline.defs.sensors import Watch, build_sensors
 from arxiviz_pipeline.defs.submitted_scenes import submitted_scenes
@@ -37,7 +38,6 @@ from arxiviz_pipeline.scenes.llm.open_writer import build_llm_writer
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
-from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
 from arxiviz_pipeline.storage.video_library import StoredVideos
 
@@ -57,7 +57,7 @@ def build_definitions(
     Once `cancelled` is set, a run in this process ends. Dagster ends those in others by itself.
     Nothing is connected to, started or written before a run asks for it.
     """
-    store = object_store or open_object_store(settings)
+    store = object_store or open_store(settings)
     studio = Studio(
         renderer=renderer or build_renderer(settings),
         library=StoredVideos(store),

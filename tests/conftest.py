@@ -2,9 +2,14 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 os.environ.pop("ARXIVIZ_LLM", None)  # nobody's account pays for a test
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of what a shell starts behind itself
@@ -19,3 +24,12 @@ def shared_papers() -> Path:
     if not folder.is_dir():
         pytest.skip("no folder of real papers: name one in ARXIVIZ_TEST_PAPERS")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresServer"]:
+    """A real Postgres, for all tests of this process; each makes a database of its own."""
+    from tests.postgres_server import start_postgres
+
+    with start_postgres() as server:
+        yield server

@@ -24,9 +24,11 @@ from arxiviz_pipeline.rendering.installed_tex import (
 from arxiviz_pipeline.rendering.tex_programs import HOW_TO_INSTALL_LATEX
 from arxiviz_pipeline.sandbox.layers import LAYER_GIVES, LAYER_REMEDIES
 from arxiviz_pipeline.settings import Settings
-from arxiviz_pipeline.storage.open_store import open_object_store
+from arxiviz_pipeline.storage.database import check_database
+from arxiviz_pipeline.storage.open_store import open_object_store, open_s3_client
 
 _TIMEOUT_SECONDS = 5.0
+_NEEDED = ("objects", "addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def doctor(as_json: JsonOption = False) -> None:
         *_latex(),
         _look("fonts", _fonts, required=False),
         _look("storage", lambda: _storage(settings)),
+        *_bucket(settings),
+        *_database(settings),
         _look("dagster", lambda: _dagster(settings)),
         _look("papers", lambda: _papers(settings)),
         _look("llm", lambda: _llm(settings), required=False),
@@ -121,10 +125,36 @@ def _storage(settings: Settings) -> str:
     return f"folder {settings.home / 'objects'}"
 
 
+def _bucket(settings: Settings) -> list[Finding]:
+    if settings.s3_bucket is None:
+        return []
+    from arxiviz_pipeline.storage.bucket import examine_bucket
+    from arxiviz_pipeline.storage.s3_store import S3Store
+
+    try:
+        client = open_s3_client(settings)
+        store = open_object_store(settings, client)
+    except ArxivizError as error:
+        return [Finding("bucket: objects", False, True, str(error))]
+    assert isinstance(store, S3Store)  # noqa: S101 - a bucket is named
+    found = examine_bucket(client, settings.s3_bucket, store, str(settings.public_url).rstrip("/"))
+    return [
+        Finding(f"bucket: {each.name}", each.works, each.name in _NEEDED, each.message)
+        for each in found
+    ]
+
+
+def _database(settings: Settings) -> list[Finding]:
+    url = settings.database_url
+    if url is None:
+        return []
+    return [_look("database", lambda: check_database(url.get_secret_value()))]
+
+
 def _dagster(settings: Settings) -> str:
     from arxiviz_pipeline.defs.instance import open_instance
 
-    open_instance(settings.home).dispose()
+    open_instance(settings.home, settings.database_url).dispose()
     return f"Dagster {version('dagster')}, catalog in {os.environ['DAGSTER_HOME']}"
 
 

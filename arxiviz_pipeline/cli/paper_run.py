@@ -95,7 +95,7 @@ def run_paper(
     stop = Event()
     store = open_object_store(settings)
     with (
-        open_instance(settings.home) as instance,
+        open_instance(settings.home, settings.database_url) as instance,
         ProgressDisplay(str(arxiv_id), console, stop) as display,
     ):
         active = active_run(instance, arxiv_id)

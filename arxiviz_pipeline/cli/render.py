@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +25,7 @@ from arxiviz_pipeline.domain.models import (
     SubmittedScene,
 )
 from arxiviz_pipeline.domain.repairs import describe_attempt
-from arxiviz_pipeline.domain.scene_classes import choose_scene, other_scenes
+from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.domain.submissions import submitted_script
 from arxiviz_pipeline.settings import Settings
 
@@ -103,9 +103,6 @@ def render(
             write_script(code, failed)
         _report_failure(error, code, failed, attempts, console, as_json=as_json)
         raise typer.Exit(1) from error
-    if not is_named and (others := other_scenes(code, rendered.scene_name)):
-        notice = f"Not rendered: {', '.join(others)}. Name one of them with --scene."
-        rendered = replace(rendered, notices=(*rendered.notices, notice))
     target = output or Path(f"{rendered.scene_name}.mp4")
     _write(rendered, target)
     if attempts:
@@ -119,6 +116,10 @@ def render(
             f"{rendered.width}x{rendered.height}, rendered in {rendered.render_seconds:.1f} s"
         )
         console.print(labelled(f"{target}:", "green", facts))
+        if rendered.other_scenes and not is_named:
+            others = ", ".join(rendered.other_scenes)
+            notice = f"Not rendered: {others}. Name one of them with --scene."
+            console.print(labelled(f"{script}:", "yellow", notice))
         for notice in rendered.notices:
             console.print(labelled(f"{script}:", "yellow", notice))
 

@@ -123,7 +123,7 @@ def _store(
     if not withdraw:
         check_submission(scenes, sections)
     shelf = build_submissions(settings, store)
-    with open_instance(settings.home) as instance:
+    with open_instance(settings.home, settings.database_url) as instance:
         if active_run(instance, arxiv_id) is not None:
             message = f"Another process is at {arxiv_id}. Nothing was changed; ask again later."
             raise PaperBusyError(message)

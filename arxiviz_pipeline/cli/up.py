@@ -38,7 +38,7 @@ def up(
         _refuse_taken(port, option)
     from arxiviz_pipeline.defs.instance import PROJECT_ROOT, open_instance
 
-    open_instance(settings.home).dispose()
+    open_instance(settings.home, settings.database_url).dispose()
     api, dagster = f"http://{_HOST}:{api_port}", f"http://{_HOST}:{dagster_port}"
     os.environ.update(_shared_environment(settings, api, dagster))
     workspace = str(PROJECT_ROOT / "workspace.yaml")

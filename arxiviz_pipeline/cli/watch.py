@@ -103,7 +103,7 @@ def watch(
     tell_retries("arXiv:", console)
     with console.status("Asking arXiv"):
         announcements = _announced(client, chosen)
-        with open_instance(settings.home) as instance:
+        with open_instance(settings.home, settings.database_url) as instance:
             decisions = _decide(instance, announcements, chosen)
     if dry_run:
         if as_json:

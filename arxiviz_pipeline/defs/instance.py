@@ -11,21 +11,34 @@ from pathlib import Path
 import dagster as dg
 import yaml
 from filelock import FileLock
+from pydantic import SecretStr
 
 from arxiviz_pipeline.domain.errors import ConfigurationError
+from arxiviz_pipeline.storage.database import check_database
 
 PROJECT_ROOT = Path(__file__).parents[2]
 _DEFAULT_HOME = ".arxiviz"
 
 
-def open_instance(home: Path) -> dg.DagsterInstance:
+def open_instance(home: Path, database_url: SecretStr | None = None) -> dg.DagsterInstance:
     """Open the instance kept in this folder, and make it first if it isn't there.
 
     Sets `DAGSTER_HOME`, so that processes started from this one use the same instance. If it
     was set before, that instance is used as it is.
+
+    Args:
+        home: Where artifacts, logs and, without a database, the catalog are kept.
+        database_url: The Postgres for the catalog, which processes started from this one find
+            in `DATABASE_URL`.
+
+    Raises:
+        StorageUnavailableError: If the Postgres does not work.
     """
+    if database_url is not None:
+        os.environ["DATABASE_URL"] = database_url.get_secret_value()
+        check_database(database_url.get_secret_value())
     if not os.environ.get("DAGSTER_HOME"):
-        os.environ["DAGSTER_HOME"] = str(_prepare(home))
+        os.environ["DAGSTER_HOME"] = str(_prepare(home, in_postgres=database_url is not None))
     folder = Path(os.environ["DAGSTER_HOME"])
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,9 +50,12 @@ def open_instance(home: Path) -> dg.DagsterInstance:
         return instance
 
 
-def _prepare(home: Path) -> Path:
+def _prepare(home: Path, *, in_postgres: bool) -> Path:
     """Write the project's dagster.yaml with this home in the place of the default one."""
     config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())
+    if in_postgres:
+        production = yaml.safe_load((PROJECT_ROOT / "deploy" / "dagster.yaml").read_text())
+        config["storage"] = production["storage"]
     text = yaml.safe_dump(_moved(config, home), sort_keys=False)
     path = home / "dagster.yaml"
     with _explained(home):

@@ -37,15 +37,19 @@ RenderErrorKind = Literal[
     "latex",  # LaTeX refuses a formula
     "missing_asset",  # a file that the script uses is not among those it is given
     "opengl",  # the script is made for Manim's OpenGL renderer
-    "exception",  # the script raised
+    "name",  # it uses a name, a method or an attribute that is not there
+    "argument",  # it calls something with arguments that this does not take
+    "exception",  # it raised anything else
     "input",  # it asks for input, and nobody is there to answer
     "exit",  # it ends the program itself
     "forbidden",  # it asks for what its sandbox refuses: network, programs, others' files
     "memory",  # it needs more memory than it may have
     "disk",  # it writes more than it may
+    "processes",  # it starts more processes or threads than it may
+    "cpu",  # it uses more processor time than it may
     "timeout",  # the wall-time limit ended it
     "duration",  # the video would be longer than it may be
-    "crash",  # the process died without an answer
+    "crash",  # a signal ended its process
     "no_frames",  # it ended, and left no video that plays
     "cancelled",  # the caller ended it
     "unavailable",  # the renderer itself cannot work, whatever the script

@@ -204,7 +204,7 @@ class SceneScript:
         concept: What the scene is about, in a few words.
         storyboard: The beats in order; their seconds add up to the video's length.
         manim_code: The program, a Python module.
-        scene_name: The class in it to render.
+        scene_name: The class in it to render; empty where nothing but running it tells.
         origin: `template`, `llm:<model>` or `submitted`.
         checks: What was checked before rendering, in the order of the gates.
         concept_type: What kind of scene it is.
@@ -253,6 +253,7 @@ class Rehearsal:
         duration_seconds: How long the video would be, as far as the script came.
         animation_count: Calls of `play` and `wait`.
         is_blank: Whether nothing is ever seen, of which `layout` tells too.
+        scene_name: Which scene it was, as the script tells; None if it came to none.
     """
 
     error: Finding | None
@@ -260,6 +261,7 @@ class Rehearsal:
     duration_seconds: float
     animation_count: int
     is_blank: bool = False
+    scene_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,7 @@ class RenderedScene:
         captions: WebVTT.
         render_seconds: Wall time the render took.
         notices: What is not as the script asks for, such as a font; one sentence each.
+        other_scenes: Those of the script that might have been rendered instead, in source order.
     """
 
     mp4: bytes
@@ -333,6 +336,7 @@ class RenderedScene:
     frame_rate: float
     render_seconds: float
     notices: tuple[str, ...] = ()
+    other_scenes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from arxiviz_pipeline.domain.ports import Formula
+from arxiviz_pipeline.domain.python_source import parse_python
 
 _ENVIRONMENTS: Final[dict[str, str | None]] = {
     "MathTex": "align*",
@@ -95,7 +96,7 @@ def likely_formulas(code: str) -> list[Formula]:
     function of its own may be given, and what numbers are made of.
     """
     try:
-        tree = ast.parse(code)
+        tree = parse_python(code)
         if chooses_template(tree):
             return []
         found = dict.fromkeys(_likely(tree, code))

@@ -27,7 +27,7 @@ def submitted_script(scene: SubmittedScene, scene_name: str) -> SceneScript:
 
     Args:
         scene: What was handed in.
-        scene_name: The class to render, as `choose_scene` tells it.
+        scene_name: The class to render, or an empty name, as `choose_scene` tells it.
     """
     return SceneScript(
         id=submitted_scene_id(scene),

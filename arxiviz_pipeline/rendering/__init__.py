@@ -2,7 +2,8 @@
 
 Scripts run in confined processes (`scene_processes`, by the `sandbox` package), which see of this
 machine what `confined_views` names. `local_renderer` has them rendered: `render_task` does it
-there, after `scene_setting` has prepared the process and `scene_loading` has loaded the script;
+there, after `scene_setting` has prepared the process and `scene_loading` has loaded the script
+(which scenes that has, `defined_scenes` tells);
 `script_failures` tells why it failed, and `opengl_scripts` whether it can be drawn at all.
 `frame_renderer` draws, `quick_drawing` makes that cheaper, `encoding` makes one movie of the
 frames. Files that a script may use are its `assets`; which fonts it lacks, `text_notices` tells (by

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +13,8 @@ Form = TypeVar("Form")
 
 _LARGEST_ANSWER_BYTES = 100_000
 _LONGEST_MESSAGE = 4000
+_LONGEST_NAME = 100
+_MOST_NAMES = 100
 # All controls but tab and line feed, and what turns the direction of the text that follows.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -36,6 +40,12 @@ def believed_answer(told: object, form: type[Form]) -> Form | None:
         return TypeAdapter(form).validate_python(told | texts)
     except (ValueError, RecursionError):
         return None
+
+
+def believed_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return those that can be names of classes, each once, and not too many."""
+    fit = (name for name in names if name.isidentifier() and len(name) <= _LONGEST_NAME)
+    return tuple(islice(dict.fromkeys(fit), _MOST_NAMES))
 
 
 def clean_message(text: str) -> str:

@@ -9,6 +9,9 @@ from arxiviz_pipeline.domain.models import LayoutFindingKind, Severity
 SCRIPT_NAME: Final = "scene.py"
 """What a script is called where it runs."""
 
+SCRIPT_MODULE: Final = "scene_script"
+"""The module that it becomes."""
+
 
 @dataclass(frozen=True, slots=True)
 class SceneJob:
@@ -20,6 +23,7 @@ class SceneJob:
         limit_seconds: How long the scene may be.
         asset_names: Files that it may use.
         asset_handle: Where it has them, packed; see `assets`.
+        scene_name: Empty leaves it to the script.
     """
 
     code: str
@@ -65,6 +69,8 @@ class Answer:
         captions: The script's own.
         cpu_seconds: What it took of processor time; see `CpuClock.told`.
         notices: What is not as the script asks for; see `domain.models.RenderedScene`.
+        scene_name: Which scene it was.
+        other_scenes: Those that it might have been.
     """
 
     kind: str | None = None
@@ -74,6 +80,8 @@ class Answer:
     captions: tuple[SpokenCaption, ...] = ()
     notices: tuple[str, ...] = ()
     cpu_seconds: Mapping[str, float] = field(default_factory=dict)
+    scene_name: str = ""
+    other_scenes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +119,4 @@ class RehearsalAnswer:
     duration_seconds: float = 0.0
     animation_count: int = 0
     is_blank: bool = False
+    scene_name: str = ""

@@ -21,10 +21,10 @@ from arxiviz_pipeline.domain.models import (
     RenderSettings,
     SceneScript,
 )
-from arxiviz_pipeline.rendering.child_answers import believed_answer, clean_message
-from arxiviz_pipeline.rendering.child_program import EndedProgram
+from arxiviz_pipeline.rendering.child_answers import believed_answer, believed_names, clean_message
+from arxiviz_pipeline.rendering.endings import limit_reached, silent_end
 from arxiviz_pipeline.rendering.jobs import Answer
-from arxiviz_pipeline.rendering.manim_program import ManimProgram, crash, line_at_end
+from arxiviz_pipeline.rendering.manim_program import ManimProgram
 from arxiviz_pipeline.rendering.media import MovieReader
 from arxiviz_pipeline.rendering.scene_processes import SceneLimits, SceneProcesses
 from arxiviz_pipeline.rendering.work_folders import work_folder, writing_in
@@ -102,6 +102,7 @@ class LocalRenderer:
         with work_folder(self._work_folder, "arxiviz-render-") as folder:
             movie = folder / "scene.mp4"
             told = self._make_movie(movie, script, settings, cancelled, on_progress)
+            scene_name = _scene_name(told, script)
             finished = self._movies.finish(movie, told.fullest_frame, cancelled)
         facts = finished.facts
         self._on_spent({**told.cpu_seconds, "media": facts.cpu_seconds})
@@ -112,17 +113,19 @@ class LocalRenderer:
                 f"not {expected.width} by {expected.height}: the script changed Manim's config."
             )
             raise RenderError(kind="no_frames", message=message)
+        others = believed_names(told.other_scenes)
         return RenderedScene(
             mp4=finished.mp4,
             poster=finished.poster,
             captions=_captions(told, script, facts.duration_seconds),
-            scene_name=script.scene_name,
+            scene_name=scene_name,
             duration_seconds=facts.duration_seconds,
             width=facts.width,
             height=facts.height,
             frame_rate=facts.frame_rate,
             render_seconds=time.monotonic() - started,
             notices=tuple(map(clean_message, told.notices[:_MOST_NOTICES])),
+            other_scenes=tuple(name for name in others if name != scene_name),
         )
 
     def check(self) -> None:
@@ -154,16 +157,12 @@ class LocalRenderer:
                 cancelled=cancelled,
                 on_progress=on_progress,
             )
-        ended = EndedProgram(end.exit_code, end.output)
-        if end.limit == "time":
-            message = f"The scene was not done after {settings.timeout_seconds:g} s."
-            raise RenderError(kind="timeout", message=message)
-        if end.limit == "memory":
-            message = f"The scene needs more than {self._limits.memory_bytes >> 20} MiB of memory."
-            raise RenderError(kind="memory", message=message)
+        reached = limit_reached(end, self._limits, settings.timeout_seconds)
+        if reached is not None:
+            raise reached
         answer = believed_answer(told, Answer)
         if answer is None:
-            raise crash(ended, line_at_end(ended))
+            raise silent_end(end)
         if answer.kind is not None:
             failure = (answer.kind, answer.message, answer.line)
             raise self._manim.believed(failure, script.manim_code, cancelled)
@@ -171,6 +170,19 @@ class LocalRenderer:
             message = "The scene ended without leaving a movie."
             raise RenderError(kind="no_frames", message=message)
         return answer
+
+
+def _scene_name(told: Answer, script: SceneScript) -> str:
+    """Return which scene was rendered.
+
+    Raises:
+        RenderError: Of kind `no_scene`, if that was left to the script, and is not believable.
+    """
+    for name in (script.scene_name, *believed_names([told.scene_name])):
+        if name:
+            return name
+    message = "The script tells no name that its scene can have; name the scene to render."
+    raise RenderError(kind="no_scene", message=message)
 
 
 def _captions(told: Answer, script: SceneScript, duration_seconds: float) -> str:

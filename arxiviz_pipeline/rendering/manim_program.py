@@ -5,36 +5,22 @@ front of the command here. `local_renderer` and `rehearsal` have one each.
 """
 
 import os
-import re
 import shutil
 from pathlib import Path
 from threading import Event
+from typing import Final, get_args
 
 from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
-from arxiviz_pipeline.rendering.child_answers import clean_message
 from arxiviz_pipeline.rendering.child_program import EndedProgram, bare_environment, run_program
 from arxiviz_pipeline.rendering.tex_programs import TEX_ENVIRONMENT, find_program
 from arxiviz_pipeline.rendering.work_folders import work_folder
 
 _CHECK_SECONDS = 60.0
 _CHECK_PROGRAM = "import av, manim, manimpango; print(len(manimpango.list_fonts()))"
-# What a program has to say of a script. Who cancels knows it.
-_KINDS_TOLD: tuple[RenderErrorKind, ...] = (
-    "syntax",
-    "no_scene",
-    "import",
-    "latex",
-    "missing_asset",
-    "opengl",
-    "exception",
-    "input",
-    "exit",
-    "forbidden",
-    "memory",
-    "disk",
-    "no_frames",
-    "timeout",
-    "duration",
+# Who ends a process knows it; what a script says of that is no answer.
+_KINDS_NOT_TOLD: Final = frozenset({"cancelled", "crash", "cpu", "unavailable"})
+_KINDS_TOLD: Final[tuple[RenderErrorKind, ...]] = tuple(
+    kind for kind in get_args(RenderErrorKind) if kind not in _KINDS_NOT_TOLD
 )
 
 
@@ -104,19 +90,6 @@ class ManimProgram:
         known = told_kind in _KINDS_TOLD
         kind = _KINDS_TOLD[_KINDS_TOLD.index(told_kind)] if known else "exception"
         return RenderError(kind=kind, message=message, line=line)
-
-
-def crash(ended: EndedProgram, line: int | None = None) -> RenderError:
-    """Return the failure of a script whose process died without an answer, on this line."""
-    message = clean_message(f"The script's process {ended.description}")
-    return RenderError(kind="crash", message=message, line=line)
-
-
-def line_at_end(ended: EndedProgram) -> int | None:
-    """Return the script's line that Python names where it crashes."""
-    # Python's faulthandler prints the innermost call first.
-    call = re.search(r'File "[^"\n]*scene\.py", line (\d{1,9})\b', ended.output)
-    return int(call[1]) if call else None
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@ Each runs in a confined process of its own, by `rehearsal_task`.
 
 import math
 import os
-import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -17,11 +16,12 @@ from arxiviz_pipeline.domain.models import (
     RenderSettings,
     SceneScript,
 )
-from arxiviz_pipeline.rendering.child_answers import believed_answer, clean_message
-from arxiviz_pipeline.rendering.child_program import EndedProgram
+from arxiviz_pipeline.rendering.child_answers import believed_answer, believed_names, clean_message
+from arxiviz_pipeline.rendering.endings import limit_reached, silent_end
 from arxiviz_pipeline.rendering.jobs import RehearsalAnswer
-from arxiviz_pipeline.rendering.manim_program import ManimProgram, crash, line_at_end
+from arxiviz_pipeline.rendering.manim_program import ManimProgram
 from arxiviz_pipeline.rendering.scene_processes import SceneLimits, SceneProcesses
+from arxiviz_pipeline.sandbox.zygote import EndedProcess
 
 _LONGEST_SECONDS = 1e6
 _MOST_FINDINGS = 100
@@ -74,26 +74,28 @@ class LocalRehearser:
         limits = SceneLimits(cpu_seconds=self._cpu_seconds)
         told, end = self._processes.run(_TASK, script, self._settings, limits, cancelled=cancelled)
         answer = believed_answer(told, RehearsalAnswer)
-        ended = EndedProgram(end.exit_code, end.output)
-        error = self._error(script, answer, ended, cancelled)
+        error = self._error(script, answer, end, limits, cancelled)
         return _rehearsal(script, answer or RehearsalAnswer(), error)
 
     def _error(
         self,
         script: SceneScript,
         answer: RehearsalAnswer | None,
-        ended: EndedProgram,
+        end: EndedProcess,
+        limits: SceneLimits,
         cancelled: Event | None,
     ) -> RenderError | None:
-        line = line_at_end(ended)
-        if ended.exit_code in (None, -signal.SIGXCPU):
+        reached = limit_reached(end, limits, self._settings.timeout_seconds)
+        if reached is not None and reached.kind == "memory":
+            return reached
+        if reached is not None:  # so much work without drawing is a render without end
             message = (
                 f"The scene comes to no end: it was not done after {self._cpu_seconds} s of work "
                 f"without drawing, or {self._settings.timeout_seconds:g} s of waiting."
             )
-            return RenderError(kind="timeout", message=message, line=line)
+            return RenderError(kind="timeout", message=message, line=reached.line)
         if answer is None:
-            return crash(ended, line)
+            return silent_end(end)
         if answer.kind is None:
             return None
         told = (answer.kind, answer.message, answer.line)
@@ -117,6 +119,7 @@ def _rehearsal(
         duration_seconds=seconds,
         animation_count=max(0, answer.animation_count),
         is_blank=is_blank,
+        scene_name=next(iter(believed_names([answer.scene_name])), None),
     )
 
 

@@ -26,15 +26,22 @@ def rehearse(job: Mapping[str, Any], folder: str) -> None:
 
 def _rehearsed(setting: SceneSetting) -> RehearsalAnswer:
     watch = _watch(setting)
-    failure = Answer()
+    failure, scene_name = Answer(), ""
     try:
-        scene = load_scene(setting.job, setting.host, setting.folder)
-        scene.render()
-        require_frames(scene)
+        loaded = load_scene(setting.job, setting.host, setting.folder)
+        scene_name = loaded.name
+        loaded.scene.render()
+        require_frames(loaded.scene)
     except BaseException as error:  # noqa: BLE001 - SystemExit of a script is a failure too
         failure = script_failure(error, setting.script, setting.job.asset_names)
     told = watch.told() if watch else RehearsalAnswer()
-    return replace(told, kind=failure.kind, message=failure.message, line=failure.line)
+    return replace(
+        told,
+        kind=failure.kind,
+        message=failure.message,
+        line=failure.line,
+        scene_name=scene_name,
+    )
 
 
 def _watch(setting: SceneSetting) -> "SceneWatch | None":

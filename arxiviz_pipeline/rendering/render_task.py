@@ -17,6 +17,7 @@ from arxiviz_pipeline.rendering.script_failures import script_failure
 from arxiviz_pipeline.rendering.text_notices import watch_texts
 
 _TELL_SECONDS: Final = 0.25
+_BLANK: Final = "Nothing is ever seen: the video is one colour from its start to its end."
 
 
 def render(job: Mapping[str, Any], folder: str) -> None:
@@ -40,7 +41,8 @@ def _rendered(setting: SceneSetting) -> Answer:
 
     render_frames(_progress_teller(setting.host), setting.job.limit_seconds)
     texts = watch_texts()
-    scene = load_scene(setting.job, setting.host, setting.folder)
+    loaded = load_scene(setting.job, setting.host, setting.folder)
+    scene = loaded.scene
     scene.render()
     require_frames(scene)
     files: Any = scene.renderer.file_writer
@@ -51,12 +53,14 @@ def _rendered(setting: SceneSetting) -> Answer:
         SpokenCaption(each.start.total_seconds(), each.end.total_seconds(), str(each.content))
         for each in files.subcaptions
     )
-    notices = texts.told() if texts else ()
+    notices = [*(texts.told() if texts else ()), *([_BLANK] if files.is_blank else [])]
     return Answer(
         fullest_frame=files.fullest_frame,
         captions=spoken,
-        notices=notices,
+        notices=tuple(notices),
         cpu_seconds=CLOCK.told(),
+        scene_name=loaded.name,
+        other_scenes=loaded.others,
     )
 
 

@@ -4,13 +4,15 @@ For the tasks that run scripts (`render_task`, `rehearsal_task`), never for our 
 """
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
-from arxiviz_pipeline.domain.scene_classes import choose_scene
-from arxiviz_pipeline.rendering.jobs import SCRIPT_NAME, SceneJob
+from arxiviz_pipeline.domain.scene_classes import choose_from, find_scene_classes, parse_script
+from arxiviz_pipeline.rendering.defined_scenes import choose_defined_scene
+from arxiviz_pipeline.rendering.jobs import SCRIPT_MODULE, SCRIPT_NAME, SceneJob
 from arxiviz_pipeline.rendering.opengl_scripts import require_cairo
 from arxiviz_pipeline.rendering.scene_host import SceneHost, draw_formulas_by
 from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
@@ -24,11 +26,24 @@ STILL_SECONDS: Final = 3.0
 """How long a scene that animates nothing is shown."""
 
 _SAME_SHAPE: Final = 0.01  # 854 by 480 pixels are not quite 16 by 9
-_SCRIPT_MODULE = "scene_script"
 
 
-def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> "Scene":
-    """Run a job's script, and make the scene it names; whatever the script raises is raised.
+@dataclass(frozen=True, slots=True)
+class LoadedScene:
+    """A scene, ready to be rendered.
+
+    Attributes:
+        name: What the script calls its class.
+        others: Scenes of the script that might have been rendered instead.
+    """
+
+    scene: "Scene"
+    name: str
+    others: tuple[str, ...]
+
+
+def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> LoadedScene:
+    """Run a job's script, and make the scene to render; whatever the script raises is raised.
 
     Args:
         job: What to load.
@@ -38,19 +53,20 @@ def load_scene(job: SceneJob, host: SceneHost, folder: Path) -> "Scene":
     Raises:
         RenderError: Of kind `syntax`, `no_scene` or `opengl`, or `unavailable` without Manim.
     """
-    choose_scene(job.code, job.scene_name)
+    found = find_scene_classes(parse_script(job.code))
+    choose_from(found, job.scene_name)
     config, template = import_manim()
     draw_formulas_by(host, job.drawings)
     _configure(config, template, job, folder)
     module = _run_script(job.code, str(folder / SCRIPT_NAME))
-    scene_class = _scene_class(module, job.scene_name)
+    chosen = choose_defined_scene(module, found.names, job.scene_name)
     require_cairo(config)
     _fit_frame(config, job.width / job.height)
     _configure(config, template, job, folder)
-    scene = scene_class()
+    scene = chosen.scene_class()
     require_cairo(config, scene)
     _hold_if_still(scene)
-    return scene
+    return LoadedScene(scene, chosen.name, chosen.others)
 
 
 def require_frames(scene: "Scene") -> None:
@@ -126,9 +142,9 @@ def _fit_frame(config: "ManimConfig", shape: float) -> None:
 
 
 def _run_script(code: str, path: str) -> ModuleType:
-    module = ModuleType(_SCRIPT_MODULE)
+    module = ModuleType(SCRIPT_MODULE)
     module.__file__ = path
-    sys.modules[_SCRIPT_MODULE] = module
+    sys.modules[SCRIPT_MODULE] = module
     sys.argv = [path]
     try:
         compiled = compile(code, path, "exec")
@@ -136,16 +152,6 @@ def _run_script(code: str, path: str) -> ModuleType:
         raise RenderError(kind="syntax", message=error.msg, line=error.lineno) from error
     exec(compiled, module.__dict__)  # noqa: S102 - what this process is for
     return module
-
-
-def _scene_class(module: ModuleType, name: str) -> type["Scene"]:
-    from manim import Scene
-
-    found = getattr(module, name, None)
-    if isinstance(found, type) and issubclass(found, Scene):
-        return found
-    message = f"{name!r} is no Scene of Manim's once the script has run: it is {found!r}."
-    raise RenderError(kind="no_scene", message=message)
 
 
 def _hold_if_still(scene: "Scene") -> None:

@@ -1,73 +1,66 @@
 """Tells why a script failed, in the process that ran it: kind, message and the script's line."""
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
+from traceback import format_exception_only
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
 from arxiviz_pipeline.rendering.assets import missing_asset
-from arxiviz_pipeline.rendering.jobs import Answer
+from arxiviz_pipeline.rendering.failure_kinds import expression_at, failure_kind, lacks_method
+from arxiviz_pipeline.rendering.jobs import SCRIPT_MODULE, Answer
 from arxiviz_pipeline.rendering.opengl_scripts import OPENGL_MESSAGE, needs_opengl
 from arxiviz_pipeline.rendering.scene_host import FormulaRefusedError
 from arxiviz_pipeline.rendering.tex_errors import tex_error
 
 _LONGEST_MESSAGE = 2000
-_KINDS_OF_ERRNO: Final[dict[int | None, RenderErrorKind]] = {
-    errno.EPERM: "forbidden",
-    errno.EACCES: "forbidden",
-    errno.ENOMEM: "memory",
-    errno.ENOSPC: "disk",
-    errno.EDQUOT: "disk",
-    errno.EFBIG: "disk",
-}
+_OF_THE_SCRIPT = f"{SCRIPT_MODULE}."
 
 
 def script_failure(error: BaseException, script: str, asset_names: Sequence[str] = ()) -> Answer:
     """Tell what an error says of a script.
 
     Args:
-        error: What was raised while it ran.
+        error: What was raised while it ran; of classes of the script's own, perhaps, whose
+            methods may raise in turn.
         script: Its file.
         asset_names: Files that it was given.
     """
     line = _innermost_line(error.__traceback__, script)
+    try:
+        kind, message = _told(error, script, asset_names)
+    except BaseException:  # noqa: BLE001 - raised by the script, too
+        kind, message = "exception", "What the script raised cannot be shown."
+    if isinstance(error, RenderError) and error.line is not None:
+        line = error.line
+    return Answer(kind=kind, message=message, line=line)
+
+
+def _told(
+    error: BaseException, script: str, asset_names: Sequence[str]
+) -> tuple[RenderErrorKind, str]:
+    """Return kind and message of what was raised."""
     if isinstance(error, RenderError):
-        told = line if error.line is None else error.line
-        return Answer(kind=error.kind, message=error.message, line=told)
+        return error.kind, error.message
     if isinstance(error, FileNotFoundError) and error.filename in ("latex", "dvisvgm"):
-        message = f"A formula needs the program {error.filename!r}, which is not found."
-        return Answer(kind="unavailable", message=message, line=line)
+        return "unavailable", f"A formula needs the program {error.filename!r}, which is not found."
     if isinstance(error, FormulaRefusedError):
-        message = f"{error}, in the formula: {_formula(error.__traceback__)}"
-        return Answer(kind="latex", message=message, line=line)
+        return "latex", f"{error}, in the formula: {_formula(error.__traceback__)}"
     if isinstance(error, ValueError) and _frame_locals(error.__traceback__, "tex_to_svg_file"):
-        return Answer(kind="latex", message=_latex_message(error.__traceback__), line=line)
+        return "latex", _latex_message(error.__traceback__)
     if (message := missing_asset(error, asset_names)) is not None:
-        return Answer(kind="missing_asset", message=message, line=line)
+        return "missing_asset", message
     if needs_opengl(error):
-        return Answer(kind="opengl", message=OPENGL_MESSAGE, line=line)
+        return "opengl", OPENGL_MESSAGE
+    kind = failure_kind(error)
     message = _one_message(error)
     if isinstance(error, SystemExit):
         message = f"The script ends the program itself ({message}); remove its call of exit."
-    return Answer(kind=_kind(error), message=message, line=line)
-
-
-def _kind(error: BaseException) -> RenderErrorKind:
-    match error:
-        case ImportError():
-            return "import"
-        case SystemExit():
-            return "exit"
-        case EOFError():
-            return "input"
-        case MemoryError():
-            return "memory"
-        case OSError():
-            return _KINDS_OF_ERRNO.get(error.errno, "exception")
-        case _:
-            return "exception"
+    elif lacks_method(error):
+        called = expression_at(error.__traceback__, script) or "A method that is called"
+        message = f"{called}: there is no such method in this version of Manim."
+    return kind, message
 
 
 def _latex_message(traceback: TracebackType | None) -> str:
@@ -86,11 +79,12 @@ def _formula(traceback: TracebackType | None) -> str:
 
 
 def _one_message(error: BaseException) -> str:
+    """Return an error's last line of a traceback, with the name that Python takes to be meant."""
     try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 - the script's own class, whose __str__ may fail
-        text = "(its message cannot be shown)"
-    return f"{type(error).__name__}: {text}".removesuffix(": ")[:_LONGEST_MESSAGE]
+        text = "".join(format_exception_only(error)).strip().removeprefix(_OF_THE_SCRIPT)
+    except BaseException:  # noqa: BLE001 - a class of the script's own
+        text = f"{type(error).__name__} (its message cannot be shown)"
+    return text[:_LONGEST_MESSAGE]
 
 
 def _innermost_line(traceback: TracebackType | None, script: str) -> int | None:

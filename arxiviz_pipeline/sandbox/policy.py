@@ -30,5 +30,5 @@ class Policy:
     memory_bytes: int = 4 * 1024 * _MIB
     address_bytes: int = 8 * 1024 * _MIB
     file_bytes: int = 1024 * _MIB
-    process_count: int = 64
+    process_count: int = 32
     cpu_seconds: int | None = None

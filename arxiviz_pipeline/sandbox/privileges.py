@@ -14,7 +14,7 @@ from arxiviz_pipeline.sandbox.policy import Policy
 
 _FIRST_USER = 1_000_000_000  # far above what anybody has
 _NOBODY = 65_534
-_OPEN_FILES = 256
+_OPEN_FILES = 128
 _LAST_WORDS_SECONDS = 2  # of processor time, after the signal that it is used up
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import socket
 
 try:  # before a process has no files any more
     import pyseccomp as seccomp
@@ -25,7 +26,7 @@ _REFUSED = (
     *("syslog", "fanotify_init", "lookup_dcookie", "nfsservctl", "vhangup", "personality"),
     # memory that belongs to no process, so that nobody counts it
     *("memfd_create", "memfd_secret", "shmget", "shmat", "msgget", "semget", "mq_open"),
-    *("io_setup", "socketpair", "socket"),
+    *("io_setup", "socket", "setsockopt"),
     # where memory lies
     *("move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node"),
     # the machine
@@ -62,6 +63,8 @@ def filter_system_calls(*, may_execute: bool, is_alone: bool) -> None:
             rules.add_rule(refused, name)
     # Its flags lie in memory, where a filter cannot read them; C libraries then use clone.
     rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    # Event loops wake themselves by a pair; what its buffers hold, the few open files bound.
+    rules.add_rule(refused, "socketpair", seccomp.Arg(0, seccomp.NE, socket.AF_UNIX))
     for flag in _bits(_SPACES):
         rules.add_rule(refused, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
     if not is_alone:

@@ -73,7 +73,7 @@ def result(
         ("raising", "exception", 6, "no such luck"),
         ("broken", "syntax", 6, "never closed"),
         ("latex", "latex", None, "nosuch"),
-        ("silent", "crash", None, "exit code 0"),
+        ("silent", "exit", None, "exit code 0"),
     ],
 )
 def test_each_script_fails_in_its_own_way(

@@ -121,7 +121,7 @@ def test_render_writes_a_video_with_poster_and_captions(
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["scene_name"], facts["width"]) == ("Dot2", 854)
-    assert facts["notices"] == ["Not rendered: Other. Name one of them with --scene."]
+    assert (facts["other_scenes"], facts["notices"]) == (["Other"], [])
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"dot.mp4", "dot.jpg", "dot.vtt"}
 
 

@@ -32,7 +32,7 @@ BROKEN = {
         scene(
             "dot = Dot()\ndot.add_updater(lambda m, dt: m.nowhere(dt))\nself.add(dot)\nself.wait()"
         ),
-        ("exception", "nowhere", FIRST_LINE + 1),
+        ("name", "nowhere", FIRST_LINE + 1),
     ),
     "raises-when-asked-to-stop": (
         scene("self.wait_until(lambda: 1 / 0)"),
@@ -62,7 +62,7 @@ BROKEN = {
         scene("import sys\nself.wait(0.2)\nsys.exit(0)"),
         ("exit", "ends the program itself", FIRST_LINE + 2),
     ),
-    "exit": (scene("import os\nself.wait(0.2)\nos._exit(0)"), ("crash", "exit code 0", None)),
+    "exit": (scene("import os\nself.wait(0.2)\nos._exit(0)"), ("exit", "exit code 0", None)),
     "segv": (
         scene("import ctypes\nctypes.string_at(0)"),
         ("crash", "SIGSEGV", FIRST_LINE + 1),
@@ -213,7 +213,7 @@ def test_what_a_script_forges_fails_the_script_alone(processes: SceneProcesses):
         [unplanned(FORGED.format(answer=answer)) for answer in answers]
     )
     errors = [rehearsal.error for rehearsal in rehearsals]
-    assert [error and error.kind for error in errors] == ["crash"] * 4
+    assert [error and error.kind for error in errors] == ["exit"] * 4
 
 
 def test_what_a_script_forges_is_kept_within_bounds(processes: SceneProcesses):

@@ -55,13 +55,13 @@ def test_who_has_ended_is_not_answered(run_confined: RunConfined, zygote: Zygote
         "os.memfd_create('kept')",
         "refused(29, 0, 1 << 30, 0o1600)",  # shmget
         "refused(68, 0, 0o1600)",  # msgget
-        "__import__('socket').socketpair()",
+        "__import__('socket').socketpair(socket.AF_UNIX)[0].setsockopt(1, 7, 1 << 22)",
     ],
 )
 def test_memory_that_no_process_has_is_not_to_be_had(run_confined: RunConfined, call: str) -> None:
     ended = run_confined(
         f"""
-        import ctypes, os, platform
+        import ctypes, os, platform, socket
         def refused(number, *arguments):
             libc = ctypes.CDLL(None, use_errno=True)
             if platform.machine() != "x86_64" or libc.syscall(number, *arguments) < 0:

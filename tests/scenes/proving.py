@@ -78,6 +78,7 @@ class ObedientRehearser:
     fail: Callable[[str], Finding | None] = lambda _: None
     layout: Callable[[str], tuple[Finding, ...]] = lambda _: ()
     blank: Callable[[str], bool] = lambda _: False
+    scene_name: str | None = None
     batches: list[int] = field(default_factory=list)
     seen: list[SceneScript] = field(default_factory=list)
 
@@ -91,7 +92,7 @@ class ObedientRehearser:
     def _rehearsal(self, code: str) -> Rehearsal:
         is_blank = self.blank(code)
         layout = (Finding("empty", "Nothing is ever seen."),) if is_blank else self.layout(code)
-        return Rehearsal(self.fail(code), layout, 5.0, 3, is_blank)
+        return Rehearsal(self.fail(code), layout, 5.0, 3, is_blank, self.scene_name)
 
 
 def fails_on(text: str, message: str) -> Callable[[str], Finding | None]:

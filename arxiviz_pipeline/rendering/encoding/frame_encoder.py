@@ -16,10 +16,14 @@ KEYFRAME_SECONDS: Final = 2
 
 _SHORTEST_HOLD_FRAMES: Final = 8  # what the keyframe after a hold costs more than it
 _SEEN_REPEATS: Final = 3  # of a hold, so that the encoder spends more on what stays
+_STANDING_CRF_LESS: Final = 7.0
+_DELAY_FRAMES: Final = 1  # from decoding to showing, as frames may refer to the one after them
 _BT709: Final = 1  # in each of FFmpeg's lists of primaries, transfers and matrices
 _LIMITED_RANGE: Final = 1
 _X264: Final = {
-    "bf": "0",  # frames are coded in order, as `HeldFrames` needs it
+    "bf": "3",
+    # The last frame shown of a stretch is then the last that is referred to, which a hold repeats.
+    "b-pyramid": "none",
     "sc_threshold": "0",
     "threads": "1",  # other scenes use the other cores
 }
@@ -77,31 +81,32 @@ class FrameEncoder:
             return
         held = self._held or self._read_parameters()
         self._finish_stretch()
-        number = held.frame_number(bytes(self.packets[-1]))
+        number = held.number_after(bytes(packet) for packet in reversed(self.packets))
         keyframe: bytes | None = None
         for left in reversed(range(frame_count - seen)):
             self._since_keyframe += 1
             # Of two keyframes in a row decoders would take the second for the first's repeat.
             if self._since_keyframe < self._interval - 1 or left == 0:
+                self._repeat(held.repeat(number, self._since_keyframe), is_keyframe=False)
                 number += 1
-                self._repeat(held.repeat(number), is_keyframe=False)
             elif keyframe is None:
+                self._codec = self._opened(crf_less=_STANDING_CRF_LESS)
                 self.encode(picture)
                 self._finish_stretch()
-                keyframe, number = bytes(self.packets[-1]), 0
+                keyframe, number = bytes(self.packets[-1]), 1
             else:
                 self._repeat(keyframe, is_keyframe=True)
-                self._since_keyframe = number = 0
+                self._since_keyframe, number = 0, 1
 
     def finish(self) -> None:
         """Add what the encoder has kept back."""
         self._finish_stretch()
 
-    def _opened(self) -> "VideoCodecContext":
+    def _opened(self, crf_less: float = 0) -> "VideoCodecContext":
         codec = av.CodecContext.create("libx264", "w")
         self._set_up(codec)
         codec.time_base, codec.framerate = 1 / self._rate, self._rate
-        codec.options = self._options
+        codec.options = {**self._options, "crf": str(float(self._options["crf"]) - crf_less)}
         codec.flags |= Flags.global_header
         self._codec = codec
         self._since_keyframe = -1
@@ -131,11 +136,12 @@ class FrameEncoder:
     def _repeat(self, frame: bytes, *, is_keyframe: bool) -> None:
         packet = av.Packet(frame)
         packet.is_keyframe = is_keyframe
+        packet.pts = self.frame_count
         self.frame_count += 1
         self._add(packet)
 
     def _add(self, packet: "av.Packet[Any]") -> None:
-        packet.pts = packet.dts = len(self.packets)
+        packet.dts = len(self.packets) - _DELAY_FRAMES
         packet.duration = 1
         packet.time_base = 1 / self._rate
         packet.stream = self._stream

@@ -45,11 +45,20 @@ class SceneFiles(SceneFileWriter):
         self._most_drawn = -1
         self._is_open = False
         self._hold_count = 0
+        self._picture_count = 0
         self._container: OutputContainer | None = None
         self._frames: FrameEncoder | None = None
         self._planes: FramePlanes | None = None
         self._thread = ThreadPoolExecutor(1, "encoder")
         self._encoding: Future[bool] | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether every frame is one colour, the same from the start to the end."""
+        if self._planes is None or self._picture_count != 1:
+            return False
+        pixels = self._planes.rgba
+        return bool((pixels == pixels[0, 0]).all())
 
     @property
     def movie_file_path(self) -> Path:
@@ -87,6 +96,7 @@ class SceneFiles(SceneFileWriter):
         self._finish_picture()
         with CLOCK.measuring("convert"):
             planes.show(pixels, rows)
+        self._picture_count += 1
         self._encoding = self._thread.submit(_encode, frames, planes.yuv)
         self._hold_count = repeat - 1
 

@@ -95,6 +95,9 @@ def _scene_findings(tree: ast.Module, scene_name: str) -> Iterator[Finding]:
     if scene_name in found.possible:
         message = f"Class {scene_name!r} does not visibly build on one of Manim's scenes"
         yield Finding("no_scene", f"{message}.", severity="warning")
+    elif not found.is_sure:
+        message = "Which scenes the script has is known only once it has run."
+        yield Finding("no_scene", message, severity="warning")
     elif found.scenes:
         scenes = ", ".join(found.scenes)
         yield Finding("no_scene", f"The script has no scene {scene_name!r}; its scenes: {scenes}.")

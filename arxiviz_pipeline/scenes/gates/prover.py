@@ -99,6 +99,7 @@ def _proved(
         script,
         checks=(*checks, *shown, *_own_checks(script)),
         animation_count=rehearsal and rehearsal.animation_count,
+        scene_name=script.scene_name or (rehearsal and rehearsal.scene_name) or "",
     )
 
 

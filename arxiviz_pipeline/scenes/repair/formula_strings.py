@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from arxiviz_pipeline.domain.models import Finding
+from arxiviz_pipeline.domain.python_source import parse_python
 from arxiviz_pipeline.scenes.gates.names import bound_names
 from arxiviz_pipeline.scenes.gates.tex_strings import control_characters
 from arxiviz_pipeline.scenes.repair.formula_mends import literal, restored
@@ -139,6 +140,6 @@ def _is_field(inner: str, known: set[str]) -> bool:
     if not expression or "\\" in expression or not parses(f"({expression})"):
         return False
     names = {
-        node.id for node in ast.walk(ast.parse(f"({expression})")) if isinstance(node, ast.Name)
+        node.id for node in ast.walk(parse_python(f"({expression})")) if isinstance(node, ast.Name)
     }
     return bool(names) and names <= known

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from arxiviz_pipeline.domain.python_source import parse_python
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -40,7 +42,7 @@ class Source:
             SyntaxError: If Python cannot.
         """
         self.code = code
-        self.tree = ast.parse(code)
+        self.tree = parse_python(code)
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -182,7 +184,7 @@ def apply_edits(code: str, edits: Iterable[Edit]) -> Mended:
 def parses(code: str) -> bool:
     """Tell whether Python can read a script."""
     try:
-        ast.parse(code)
+        parse_python(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

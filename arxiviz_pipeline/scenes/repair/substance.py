@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from arxiviz_pipeline.domain.python_source import parse_python
 from arxiviz_pipeline.scenes.repair.source import parses
 from arxiviz_pipeline.scenes.repair.text_mends import mend_text
 
@@ -22,7 +23,7 @@ def keeps_enough(whole: str, code: str) -> bool:
     whole = whole if parses(whole) else mend_text(whole).code
     if not parses(whole):
         return True
-    before, after = ast.parse(whole), ast.parse(code)
+    before, after = parse_python(whole), parse_python(code)
     own = _definitions(before)
     statements, left = list(_reached(before, own)), list(_reached(after, own))
     shown = sum(map(_shown_count, left))

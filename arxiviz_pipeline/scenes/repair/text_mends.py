@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from arxiviz_pipeline.domain.python_source import parse_python
 from arxiviz_pipeline.scenes.repair.faults import despite_faults
 from arxiviz_pipeline.scenes.repair.formula_strings import f_strings_of_formulas
 from arxiviz_pipeline.scenes.repair.source import Mended
@@ -90,7 +91,7 @@ def _strands_self(code: str) -> bool:
     """Tell whether a class's own statements use `self`, which methods alone have."""
     return any(
         isinstance(node, ast.Name) and node.id == "self"
-        for definition in ast.walk(ast.parse(code))
+        for definition in ast.walk(parse_python(code))
         if isinstance(definition, ast.ClassDef)
         for statement in definition.body
         if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
@@ -105,7 +106,7 @@ def _unread(code: str, error: SyntaxError) -> int:
 
 def _syntax_error(code: str) -> SyntaxError | None:
     try:
-        ast.parse(code)
+        parse_python(code)
     except SyntaxError as error:
         return error
     except (ValueError, RecursionError, MemoryError) as error:

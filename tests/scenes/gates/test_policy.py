@@ -85,3 +85,10 @@ def test_a_base_from_elsewhere_is_left_to_the_rehearsal():
     found = check("from manim import *\nclass Mine: pass\nclass A(Mine): pass")
     assert found.passed
     assert found.findings[0].kind == "no_scene"
+
+
+@pytest.mark.parametrize("name", ["A", ""])
+def test_scenes_that_come_only_with_running_are_left_to_the_rehearsal(name: str):
+    found = check("from manim import *\nA = (lambda n: type(n, (Scene,), {}))('A')", name)
+    assert found.passed
+    assert [finding.kind for finding in found.findings] == ["no_scene"]

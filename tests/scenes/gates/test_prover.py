@@ -31,6 +31,14 @@ def test_a_good_script_passes_four_gates():
     assert failures(script) == []
 
 
+def test_a_scene_that_reading_does_not_tell_has_the_name_the_rehearsal_tells():
+    gates = make_gates(ObedientRehearser(scene_name="Told"))
+    named = make_script("a", "from manim import *\nA = type('A', (Scene,), {})")
+    unnamed = replace(named, scene_name="")
+    assert [script.scene_name for script in gates.check([named, unnamed])] == ["A", "Told"]
+    assert [check.passed for check in gates.check([unnamed])[0].checks] == [True] * 4
+
+
 def test_a_failed_gate_spares_the_later_ones():
     gates = make_gates(
         ObedientRehearser(fails_on("Dot", "ValueError: no")),
