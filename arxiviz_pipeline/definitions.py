@@ -14,7 +14,6 @@ from arxiviz_pipeline.defs.object_store import open_store
 from arxiviz_pipeline.defs.run_events import SilentListener
 from arxiviz_pipeline.defs.sensors import Watch, build_sensors
 from arxiviz_pipeline.defs.submitted_scenes import submitted_scenes
-from arxiviz_pipeline.domain.models import RenderSettings
 from arxiviz_pipeline.domain.ports import (
     ObjectStore,
     PaperSource,
@@ -61,7 +60,7 @@ def build_definitions(
     studio = Studio(
         renderer=renderer or build_renderer(settings),
         library=StoredVideos(store),
-        settings=RenderSettings(settings.quality, settings.render_timeout_seconds),
+        settings=settings.render_settings(),
         concurrency=settings.render_concurrency,
         cancelled=cancelled,
     )
@@ -124,9 +123,7 @@ def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
     """
     processes = scene_processes(settings.sandbox, settings.home)
     typesetter = processes.typesetter
-    rehearser = LocalRehearser(
-        RenderSettings("low", settings.render_timeout_seconds), processes=processes
-    )
+    rehearser = LocalRehearser(settings.render_settings("low"), processes=processes)
     gates = Gates(partial(load_manim_api, settings.home / "manim"), typesetter, rehearser)
     return ScriptDesk(TemplateWriter(typesetter), gates, build_llm_writer(settings, store))
 

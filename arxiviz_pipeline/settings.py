@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, HttpUrl, field_validator
 
 from arxiviz_pipeline.domain.licences import LicencePolicy
-from arxiviz_pipeline.domain.models import Quality
+from arxiviz_pipeline.domain.models import Quality, RenderSettings
 from arxiviz_pipeline.ingest.watch.settings import WatchSettings
 from arxiviz_pipeline.scenes.llm.settings import LlmSettings
 from arxiviz_pipeline.storage.config import StorageSettings
@@ -26,6 +26,9 @@ class Settings(StorageSettings, WatchSettings, LlmSettings):
     render_timeout_seconds: float = Field(
         default=300.0, gt=0, validation_alias="ARXIVIZ_RENDER_TIMEOUT_SECONDS"
     )
+    video_limit_seconds: float = Field(
+        default=600.0, gt=0, validation_alias="ARXIVIZ_VIDEO_LIMIT_SECONDS"
+    )
     papers_dir: Path | None = Field(default=None, validation_alias="ARXIVIZ_PAPERS_DIR")
     contact: str | None = Field(default=None, validation_alias="ARXIVIZ_CONTACT")
     public_url: HttpUrl = Field(
@@ -44,6 +47,14 @@ class Settings(StorageSettings, WatchSettings, LlmSettings):
     )
     arxiv_fresh_hours: float = Field(default=24.0, ge=0, validation_alias="ARXIV_FRESH_HOURS")
     licence_policy: LicencePolicy = Field(default="any", validation_alias="ARXIVIZ_LICENCE_POLICY")
+
+    def render_settings(self, quality: Quality | None = None) -> RenderSettings:
+        """Return how scenes are rendered, at this quality or at that of the settings."""
+        return RenderSettings(
+            quality or self.quality,
+            self.render_timeout_seconds,
+            limit_seconds=self.video_limit_seconds,
+        )
 
     @field_validator("papers_dir")
     @classmethod

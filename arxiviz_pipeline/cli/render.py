@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,6 @@ from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
 from arxiviz_pipeline.domain.models import (
     Attempt,
     RenderedScene,
-    RenderSettings,
     SceneScript,
     SubmittedScene,
 )
@@ -77,7 +76,7 @@ def render(
     from arxiviz_pipeline.definitions import build_renderer
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    how = RenderSettings(quality or settings.quality, settings.render_timeout_seconds, assets)
+    how = replace(settings.render_settings(quality), assets=assets)
     attempts: tuple[Attempt, ...] = ()
     if mend:
         with console.status(Text(f"Checking {script.name}")):

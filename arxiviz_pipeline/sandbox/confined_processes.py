@@ -36,7 +36,7 @@ class ConfinedProcesses:
         Raises:
             ZygoteError: If nothing can be started.
         """
-        return self._current().layers
+        return self._current(runs=0).layers
 
     def run(
         self,
@@ -110,14 +110,14 @@ class ConfinedProcesses:
                 self._zygote.close()
                 self._zygote = None
 
-    def _current(self) -> Zygote:
+    def _current(self, runs: int = 1) -> Zygote:
         with self._lock:
-            self._run_count += 1
+            self._run_count += runs
             zygote = self._zygote
             if zygote is None or not zygote.is_alive or self._run_count > _MOST_RUNS:
                 # A former one ends with the last run that knows it.
                 zygote = self._zygote = Zygote(self._python, self._preload, self._environment)
-                self._run_count = 1
+                self._run_count = runs
                 self._tell_what_is_missing(zygote.layers)
             return zygote
 
