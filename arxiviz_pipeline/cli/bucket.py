@@ -11,7 +11,6 @@ from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.open_store import open_object_store, open_s3_client
 
-_NEEDED = ("objects", "addresses")
 OriginOption = Annotated[
     list[str] | None,
     typer.Option("--origin", help="An origin whose pages may play videos; any by default."),
@@ -50,5 +49,5 @@ def bucket(
     for finding in findings:
         color = "green" if finding.works else "red"
         console.print(labelled(f"{finding.name}:", color, finding.message))
-    if any(finding.name in _NEEDED and not finding.works for finding in findings):
+    if any(finding.required and not finding.works for finding in findings):
         raise typer.Exit(1)

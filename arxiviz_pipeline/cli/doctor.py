@@ -28,7 +28,6 @@ from arxiviz_pipeline.storage.database import check_database
 from arxiviz_pipeline.storage.open_store import open_object_store, open_s3_client
 
 _TIMEOUT_SECONDS = 5.0
-_NEEDED = ("objects", "addresses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +138,7 @@ def _bucket(settings: Settings) -> list[Finding]:
     assert isinstance(store, S3Store)  # noqa: S101 - a bucket is named
     found = examine_bucket(client, settings.s3_bucket, store, str(settings.public_url).rstrip("/"))
     return [
-        Finding(f"bucket: {each.name}", each.works, each.name in _NEEDED, each.message)
-        for each in found
+        Finding(f"bucket: {each.name}", each.works, each.required, each.message) for each in found
     ]
 
 

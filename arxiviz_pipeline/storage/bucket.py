@@ -29,11 +29,16 @@ FindingName = Literal["objects", "addresses", "browsers", "left-overs"]
 
 @dataclass(frozen=True, slots=True)
 class BucketFinding:
-    """One thing that was looked at; without `objects` nothing works."""
+    """One thing that was looked at."""
 
     name: FindingName
     works: bool
     message: str
+
+    @property
+    def required(self) -> bool:
+        """Whether no video could be kept or played without it."""
+        return self.name in ("objects", "addresses")
 
 
 def cors_rules(origins: Sequence[str]) -> dict[str, Any]:

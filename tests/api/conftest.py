@@ -49,7 +49,7 @@ def installed(folder: Path, empty_dagster_home: Path) -> Iterator[Path]:
     dagster_home = folder / "dagster"
     shutil.copytree(empty_dagster_home, dagster_home)
     with pytest.MonkeyPatch.context() as environment:
-        for name in ("S3_BUCKET", "ARXIVIZ_PUBLIC_URL", "ARXIVIZ_CORS_ORIGINS"):
+        for name in ("DATABASE_URL", "S3_BUCKET", "ARXIVIZ_PUBLIC_URL", "ARXIVIZ_CORS_ORIGINS"):
             environment.setenv(name, "")
         environment.setenv("DAGSTER_HOME", str(dagster_home))
         environment.setenv("ARXIVIZ_HOME", str(folder))

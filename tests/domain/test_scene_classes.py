@@ -63,6 +63,7 @@ def test_a_scene_is_found_however_its_base_is_written(code: str):
         "class A(Scene): pass\nA = wrap(A)",
         "class A(Scene): pass\nfor A in range(3): pass",
         "class A(Scene): pass\nif n: del A",
+        "class A(Scene): pass\nmatch n:\n    case A: pass",
         "class A(Scene): pass\n(A := 1)",
         "class A(Scene): pass\ndel globals()['A']",
         "class A(Scene):\n    @abstractmethod\n    def draw(self): ...",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arxiviz_pipeline.rendering.child_answers import clean_message, read_answer
+from arxiviz_pipeline.rendering.child_answers import believed_names, clean_message, read_answer
 from arxiviz_pipeline.rendering.jobs import Answer, MovieFacts
 
 
@@ -58,3 +58,8 @@ def test_a_clean_message_can_be_kept_and_shown(text: str):
     assert clean.encode().decode() == clean
     assert all(unicodedata.category(sign) != "Cc" or sign in "\t\n" for sign in clean)
     assert clean_message(clean) == clean
+
+
+def test_names_are_believed_that_a_class_can_have_and_not_too_many():
+    assert believed_names(["A", "Größe", "A", "", "../A", "a b", "x" * 101]) == ("A", "Größe")
+    assert len(believed_names(f"S{number}" for number in range(1000))) == 100

@@ -67,8 +67,7 @@ def test_only_pages_that_are_let_in_can_seek(s3_server: S3Server):
 def test_each_thing_that_is_wrong_is_named(
     s3_server: S3Server, changes: dict[str, str], remedy: str
 ):
-    settings = s3_server.settings(s3_server.make_bucket()).model_dump(by_alias=True)
-    found = _examine(StorageSettings.model_validate(settings | changes))
+    found = _examine(s3_server.settings(s3_server.make_bucket(), **changes))
     assert not found["objects"].works
     assert remedy in found["objects"].message
 
