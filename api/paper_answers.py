@@ -8,7 +8,7 @@ one a video was made from.
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Lock
 
 from api.addresses import Addresses
@@ -178,7 +178,7 @@ def _visualization(video: Video, script: SceneScript | None, addresses: Addresse
         size_bytes=video.size_bytes,
         quality=video.quality,
         renderer=video.renderer,
-        error=error and VideoFault(kind=error.kind, message=error.message, line=error.line),
+        error=error and VideoFault.model_validate(asdict(error)),
         scene_id=video.scene_id,
         scene_name=script and script.scene_name,
         concept_type=script and script.concept_type,

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -9,6 +10,7 @@ import typer
 from api.main import create_app
 from api.settings import ApiSettings
 from arxiviz_pipeline.cli.main import app
+from arxiviz_pipeline.domain.errors import RenderErrorKind
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,6 +53,12 @@ def test_folders_of_the_map_exist_and_none_is_left_out():
     assert inner == {path.parent.name for path in folders}
     for outer in re.findall(r"^(\w+)/", tree, re.MULTILINE):
         assert (ROOT / outer).is_dir(), outer
+
+
+def test_each_kind_of_failure_is_explained():
+    table = README.split("### When a script fails")[1].split("| --- | --- |")[1].split("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.strip().splitlines()]
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(get_args(RenderErrorKind))
 
 
 def test_settings_are_those_of_the_example_file():

@@ -50,6 +50,8 @@ class VideoFault(BaseModel):
     kind: RenderErrorKind
     message: str
     line: int | None
+    excerpt: str = Field(description="The lines around it, numbered; empty where none is known.")
+    remedy: str = Field(description="What to do about it; empty of videos made before it was kept.")
 
 
 class Visualization(BaseModel):

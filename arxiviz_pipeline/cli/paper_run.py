@@ -16,6 +16,7 @@ from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.metadata import VideoLinks
 from arxiviz_pipeline.defs.run_launcher import process_tag
 from arxiviz_pipeline.domain import catalog
+from arxiviz_pipeline.domain.advice import describe_failure
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SceneScript, Section, SourceFormat, Video
 from arxiviz_pipeline.domain.ports import ObjectStore
@@ -193,7 +194,7 @@ def _scene(
         status=video.status,
         duration_seconds=video.duration_seconds,
         location=location,
-        error=None if video.error is None else f"{video.error.kind}: {video.error.message}",
+        error=video.error and describe_failure(video.error),
         findings=tuple(each.message for check in made_from.checks for each in check.findings),
         concept_type=made_from.concept_type,
         origin=made_from.origin,

@@ -22,6 +22,7 @@ from arxiviz_pipeline.domain.models import (
 from arxiviz_pipeline.domain.ports import PaperSource
 from arxiviz_pipeline.domain.production import interrupted
 from arxiviz_pipeline.domain.repairs import describe_attempt, repairs_of
+from arxiviz_pipeline.rendering.child_answers import clean_message
 
 
 class ProgressDisplay:
@@ -116,6 +117,8 @@ class ProgressDisplay:
             label = f"{self._name} failed {script.concept}:"
             message = f"{video.error.kind}: {video.error.message}"
             self._console.print(labelled(label, "red", message))
+            for told in filter(None, (video.error.excerpt, video.error.remedy)):
+                self._console.print(clean_message(told), style="dim", markup=False)
         self._tell(script, repairs_of(script, video))
 
     def document_found(self, document: PaperDocument) -> None:

@@ -16,6 +16,7 @@ from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.cli.options import JsonOption, QualityOption
 from arxiviz_pipeline.cli.progress_display import describe_progress
 from arxiviz_pipeline.cli.script_files import read_script, would_render, write_script
+from arxiviz_pipeline.domain.advice import excerpt_around, remedy_for
 from arxiviz_pipeline.domain.errors import ConfigurationError, RenderError
 from arxiviz_pipeline.domain.models import (
     Attempt,
@@ -26,6 +27,7 @@ from arxiviz_pipeline.domain.models import (
 from arxiviz_pipeline.domain.repairs import describe_attempt
 from arxiviz_pipeline.domain.scene_classes import choose_scene
 from arxiviz_pipeline.domain.submissions import submitted_script
+from arxiviz_pipeline.rendering.child_answers import clean_message
 from arxiviz_pipeline.settings import Settings
 
 
@@ -162,16 +164,17 @@ def _report_failure(
     *,
     as_json: bool,
 ) -> None:
-    lines = code.splitlines()
-    excerpt = lines[error.line - 1] if error.line and error.line <= len(lines) else None
+    excerpt = excerpt_around(code, error.line)
+    remedy = remedy_for(error.kind, error.message)
     if as_json:
         found = {"kind": error.kind, "message": error.message, "line": error.line}
-        found |= {"excerpt": excerpt, "script": str(script)}
+        found |= {"excerpt": excerpt, "remedy": remedy, "script": str(script)}
         told = {"attempts": [asdict(attempt) for attempt in attempts]} if attempts else {}
         typer.echo(json.dumps({"error": found, **told}, indent=1))
         return
     place = f"{script}:{error.line}" if error.line else str(script)
     console.print(labelled(error.kind, "red", place))
     console.print(error.message, markup=False)
-    if excerpt is not None:
-        console.print(f"  {excerpt.strip()}", style="dim", markup=False)
+    if excerpt:
+        console.print(clean_message(excerpt), style="dim", markup=False)
+    console.print(remedy, markup=False)

@@ -10,6 +10,7 @@ import dagster as dg
 
 from arxiviz_pipeline.defs.failures import explained
 from arxiviz_pipeline.defs.partitions import arxiv_papers
+from arxiviz_pipeline.domain.advice import describe_failure
 from arxiviz_pipeline.domain.equations import find_uncompilable
 from arxiviz_pipeline.domain.models import Finding, GateName, SceneScript, Section, Video
 from arxiviz_pipeline.domain.ports import ObjectStore, Typesetter
@@ -138,7 +139,7 @@ def _told(finding: Finding) -> str:
 def all_scenes_rendered(videos: list[Video]) -> dg.AssetCheckResult:
     """Every scene has a video, if need be of a repaired script; those without are named."""
     findings = [
-        f"{video.scene_id}: {video.error.kind}: {video.error.message}"
+        f"{video.scene_id}: {describe_failure(video.error)}"
         for video in videos
         if video.error is not None
     ]

@@ -141,6 +141,8 @@ class RenderError(ArxivizError):
         kind: What sort of failure it was.
         message: What happened, in one or a few lines.
         line: The line of the script, counted from 1, where it is known.
+
+    `advice` says what to do about it, and shows the lines around.
     """
 
     code = "RENDER_FAILED"

@@ -341,11 +341,19 @@ class RenderedScene:
 
 @dataclass(frozen=True, slots=True)
 class VideoError:
-    """Why a video failed; `line` counts from 1 in the scene script."""
+    """Why a video failed.
+
+    Attributes:
+        line: Of the script, counted from 1, where it is known.
+        excerpt: The lines around it, each with its number; empty where none is known.
+        remedy: What to do about it; empty in records of former versions, as is the excerpt.
+    """
 
     kind: RenderErrorKind
     message: str
     line: int | None = None
+    excerpt: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

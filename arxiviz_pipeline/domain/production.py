@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Event
 from typing import Final
 
+from arxiviz_pipeline.domain.advice import excerpt_around, remedy_for
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
@@ -228,7 +229,7 @@ class _Production:
                     candidate, self._settings, self._cancelled, on_progress
                 )
             except RenderError as error:
-                failures.append(_failure(error))
+                failures.append(_failure(error, candidate))
                 log.warning("scene %s failed (%s): %s", script.id, error.kind, error.message)
                 if len(failures) > MOST_REPAIRS:
                     break
@@ -243,7 +244,7 @@ class _Production:
         try:
             return self._repair(script, failure, count, self._cancelled)
         except RenderError as error:
-            _failure(error)
+            _failure(error, script)
             return None
 
     def _keep(
@@ -257,10 +258,16 @@ class _Production:
         return kept
 
 
-def _failure(error: RenderError) -> VideoError:
+def _failure(error: RenderError, script: SceneScript) -> VideoError:
     """Describe what one scene failed by; what concerns all of them is raised."""
     if error.kind == "unavailable":
         raise error
     if error.kind == "cancelled":
         raise interrupted() from error
-    return VideoError(error.kind, error.message, error.line)
+    return VideoError(
+        error.kind,
+        error.message,
+        error.line,
+        excerpt_around(script.manim_code, error.line),
+        remedy_for(error.kind, error.message),
+    )

@@ -78,10 +78,7 @@ def missing_asset(error: BaseException, given: Sequence[str]) -> str | None:
     if name is None:
         return None
     there = ", ".join(map(repr, sorted(given))) if given else "none"
-    return (
-        f"The script uses the file {name!r}, which it is not given; files given to it: {there}. "
-        "Hand the file over with the script (arxiviz render --asset FILE), or draw without it."
-    )
+    return f"The script uses the file {name!r}, which it is not given; files given to it: {there}."
 
 
 def _name_not_found(error: BaseException) -> str | None:

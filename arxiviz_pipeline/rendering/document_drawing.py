@@ -7,7 +7,7 @@ from typing import Final
 
 from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
 from arxiviz_pipeline.rendering.installed_tex import stand_ins
-from arxiviz_pipeline.rendering.tex_errors import tex_error, with_remedy
+from arxiviz_pipeline.rendering.tex_errors import tex_error
 from arxiviz_pipeline.rendering.tex_formats import TexFormats
 from arxiviz_pipeline.rendering.tex_programs import (
     TexLimits,
@@ -119,7 +119,7 @@ def _drawn(run: TexRun) -> DrawnDocument:
     if run.ended_by is not None:
         return DrawnDocument(refusal=how_it_ended(run.ended_by), lasts=run.ended_by != "time")
     if (error := tex_error(run.printed)) is not None:
-        return DrawnDocument(refusal=with_remedy(error))
+        return DrawnDocument(refusal=error)
     svg = run.drawings.get(1, "")
     if svg is None:
         return DrawnDocument(refusal=f"its drawing is over {LARGEST_DRAWING_BYTES} bytes")

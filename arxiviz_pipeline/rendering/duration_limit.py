@@ -49,6 +49,6 @@ class DurationLimit:
         if not seconds <= self._limit_seconds + _ROUNDING_SECONDS:
             message = (
                 f"The scene lasts {seconds:.1f} s with this animation, and may last "
-                f"{self._limit_seconds:g} s. Make it shorter, or two scenes of it."
+                f"{self._limit_seconds:g} s."
             )
             raise RenderError(kind="duration", message=message)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from arxiviz_pipeline.rendering.tex_errors import HOW_TO_INSTALL_PACKAGES
+from arxiviz_pipeline.domain.advice import MORE_LATEX
 from arxiviz_pipeline.rendering.tex_programs import find_program
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def tell_latex_files(files: FoundFiles) -> str:
     if not files.missing:
         return told
     names = ", ".join(Path(name).stem for name in files.missing)
-    return f"{told}, without {names}. {HOW_TO_INSTALL_PACKAGES}"
+    return f"{told}, without {names}. {MORE_LATEX}"
 
 
 @cache

@@ -181,7 +181,7 @@ def _scene_name(told: Answer, script: SceneScript) -> str:
     for name in (script.scene_name, *believed_names([told.scene_name])):
         if name:
             return name
-    message = "The script tells no name that its scene can have; name the scene to render."
+    message = "The script tells no name that its scene can have."
     raise RenderError(kind="no_scene", message=message)
 
 

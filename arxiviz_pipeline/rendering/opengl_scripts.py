@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from manim._config.utils import ManimConfig
 
 OPENGL_MESSAGE: Final = (
-    "The script is made for Manim's OpenGL renderer, and scenes are drawn by Cairo here: leave "
-    "config.renderer as it is, and use the classes whose names don't begin with OpenGL."
+    "The script is made for Manim's OpenGL renderer, and scenes are drawn by Cairo here."
 )
 _ITS_OWN: Final = ("context", "window")
 

@@ -56,7 +56,7 @@ def _told(
     kind = failure_kind(error)
     message = _one_message(error)
     if isinstance(error, SystemExit):
-        message = f"The script ends the program itself ({message}); remove its call of exit."
+        message = f"The script ends the program itself ({message})."
     elif lacks_method(error):
         called = expression_at(error.__traceback__, script) or "A method that is called"
         message = f"{called}: there is no such method in this version of Manim."

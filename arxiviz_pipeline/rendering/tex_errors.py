@@ -1,14 +1,7 @@
 """Reads TeX's own words out of what it prints."""
 
 import re
-from typing import Final
 
-HOW_TO_INSTALL_PACKAGES: Final = (
-    "More LaTeX packages: deploy/system-packages.sh --more-latex, or sudo apt-get install "
-    "texlive-latex-extra texlive-fonts-recommended texlive-science lmodern tipa (Debian, Ubuntu)."
-)
-
-_MISSING_FILE = re.compile(r"File `[^']+' not found|\(TFM\) file not found")
 _CONTROL_WORD_AT_END = re.compile(r"(\\[A-Za-z@]+\*?|\\.)\s*$")
 _LINES_OF_CONTEXT = 4
 
@@ -29,8 +22,3 @@ def tex_error(log: str) -> str | None:
             named = next(filter(None, map(_CONTROL_WORD_AT_END.search, context)), None)
             return f"{message} {named[1]}" if named else message
     return None
-
-
-def with_remedy(error: str) -> str:
-    """Add to TeX's error what helps, where it lacks a package or a font."""
-    return f"{error}. {HOW_TO_INSTALL_PACKAGES}" if _MISSING_FILE.search(error) else error

@@ -142,7 +142,7 @@ class UndrawnRenderer(CairoRenderer):
         if self._spent_seconds > self.render_seconds * _CERTAINTY:
             message = (
                 f"The scene lasts {self._started_at + seconds:.0f} s at the least; rendering it "
-                f"takes longer than the limit of {self.render_seconds:g} s. Make it shorter."
+                f"takes longer than the limit of {self.render_seconds:g} s."
             )
             raise RenderError(kind="timeout", message=message)
 

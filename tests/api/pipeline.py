@@ -253,7 +253,8 @@ def _make_script(section_id: str) -> SceneScript:
 def _make_video(arxiv_id: ArxivId, script: SceneScript, quality: str, *, fails: bool) -> Video:
     asked = cast("Quality", quality)
     name = video_id(arxiv_id, script, asked, RENDERER)
-    failure = VideoError("latex", "Undefined control sequence.", 12) if fails else None
+    told = ("Undefined control sequence.", 12, ">   12 MathTex()", "Mend the formula.")
+    failure = VideoError("latex", *told) if fails else None
     return Video(
         id=name,
         section_id=script.section_id,

@@ -72,6 +72,8 @@ def test_a_paper_has_its_sections_and_videos(client: TestClient, process: Proces
         "kind": "latex",
         "message": "Undefined control sequence.",
         "line": 12,
+        "excerpt": ">   12 MathTex()",
+        "remedy": "Mend the formula.",
     }
 
 

@@ -5,6 +5,7 @@ from time import monotonic
 
 import pytest
 
+from arxiviz_pipeline.domain.advice import REMEDIES
 from arxiviz_pipeline.domain.errors import RenderError, StorageUnavailableError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import (
@@ -227,7 +228,9 @@ def test_repairs_in_vain_end_and_leave_the_first_failure(most: int, rendered: in
     (video,) = _studio(renderer).make_videos(PAPER, [BROKEN], RecordingListener(), repair=mender)
     assert (len(renderer.rendered), len(mender.asked)) == (rendered, asked)
     assert video.status == "failed"
-    assert video.error == VideoError("latex", "refused", 7)
+    assert video.error is not None
+    assert (video.error.kind, video.error.message, video.error.line) == ("latex", "refused", 7)
+    assert video.error.remedy == REMEDIES["latex"]
     assert video.id == video_id(PAPER, BROKEN, "low", "fake-1")
 
 

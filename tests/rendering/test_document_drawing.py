@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from arxiviz_pipeline.domain.advice import remedy_for
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.rendering import document_drawing
 from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
@@ -55,8 +56,8 @@ def test_what_tex_says_is_told():
 
 def test_a_package_that_is_missing_is_told_with_what_installs_it():
     refusal = str(with_packages("nowhere", "x").refusal)
-    assert refusal.startswith("LaTeX Error: File `nowhere.sty' not found. More LaTeX packages: ")
-    assert "deploy/system-packages.sh --more-latex" in refusal
+    assert refusal == "LaTeX Error: File `nowhere.sty' not found"
+    assert "deploy/system-packages.sh --more-latex" in remedy_for("latex", refusal)
 
 
 def test_a_script_loads_packages_of_its_own():

@@ -14,23 +14,27 @@ if TYPE_CHECKING:
 
 KEYFRAME_SECONDS: Final = 2
 
-_SHORTEST_HOLD_FRAMES: Final = 8  # what the keyframe after a hold costs more than it
-_SEEN_REPEATS: Final = 3  # of a hold, so that the encoder spends more on what stays
-_STANDING_CRF_LESS: Final = 7.0
+_SHORTEST_HOLD_SECONDS: Final = 1.5  # what the keyframe after a hold costs more than it
+_SEEN_SECONDS: Final = 0.5  # of a hold, so that the encoder spends more on what stays
+_STANDING_CRF_LESS: Final = 7.0  # for a keyframe that is held: no other frame makes up for it
 _DELAY_FRAMES: Final = 1  # from decoding to showing, as frames may refer to the one after them
 _BT709: Final = 1  # in each of FFmpeg's lists of primaries, transfers and matrices
 _LIMITED_RANGE: Final = 1
+# Measured over whole scenes: on drawings that stand or move as they are, looking ahead and
+# rounding with care save far more than a thorough search for motion.
 _X264: Final = {
-    "bf": "3",
+    "preset": "superfast",
     # The last frame shown of a stretch is then the last that is referred to, which a hold repeats.
     "b-pyramid": "none",
     "sc_threshold": "0",
     "threads": "1",  # other scenes use the other cores
+    # The parameters of a stream are all its encoders', whatever their CRF: "stitchable".
+    "x264-params": "stitchable=1:psy=0:trellis=1:mbtree=1",
+    "aq-strength": "0.6",  # flat areas are most of a drawing, and need less than others
 }
-_QUICK: Final = {"preset": "veryfast", "crf": "23"}
-# With twice the frames, Manim's encoder finds more to save by; so must ours, to be as small.
-_THOROUGH: Final = {"preset": "fast", "crf": "24.6"}
-_MANY_FRAMES: Final = 48  # in a second
+_FEW_FRAMES: Final = 24  # in a second
+_CHOPPY: Final = {"crf": "26.5", "rc-lookahead": "10"}
+_SMOOTH: Final = {"crf": "25.8", "rc-lookahead": "20"}
 
 
 class FrameEncoder:
@@ -56,8 +60,8 @@ class FrameEncoder:
 
     @property
     def _options(self) -> dict[str, str]:
-        effort = _THOROUGH if self._rate > _MANY_FRAMES else _QUICK
-        return {**_X264, **effort, "g": str(self._interval)}
+        aim = _SMOOTH if self._rate > _FEW_FRAMES else _CHOPPY
+        return {**_X264, **aim, "g": str(self._interval)}
 
     def encode(self, picture: av.VideoFrame) -> bool:
         """Add a picture for one frame; tell whether that is coded on its own.
@@ -74,7 +78,8 @@ class FrameEncoder:
 
     def hold(self, picture: av.VideoFrame, frame_count: int) -> None:
         """Show the last picture for some frames more."""
-        seen = frame_count if frame_count < _SHORTEST_HOLD_FRAMES else _SEEN_REPEATS
+        shortest = _SHORTEST_HOLD_SECONDS * float(self._rate)
+        seen = frame_count if frame_count < shortest else round(_SEEN_SECONDS * float(self._rate))
         for _ in range(seen):
             self.encode(picture)
         if seen == frame_count:

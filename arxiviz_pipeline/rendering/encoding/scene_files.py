@@ -34,7 +34,7 @@ class SceneFiles(SceneFileWriter):
 
     Attributes:
         movie: Where the movie goes; by default where Manim would put it.
-        fullest_frame: The number of a frame with much drawn, coded on its own or the last.
+        fullest_frame: The number of a frame with much drawn, coded on its own, held or the last.
     """
 
     movie: ClassVar[Path | None] = None
@@ -154,6 +154,7 @@ class SceneFiles(SceneFileWriter):
             with CLOCK.measuring("encode"):
                 self._frames.hold(self._planes.yuv, self._hold_count)
             self._hold_count = 0
+            self._look_at(self._frames.frame_count - 1)
 
     def _look_at(self, number: int) -> None:
         """Remember the frame on show, if no other has as much drawn."""

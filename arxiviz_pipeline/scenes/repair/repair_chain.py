@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Event
 from typing import Final, Protocol
 
+from arxiviz_pipeline.domain.advice import excerpt_around
 from arxiviz_pipeline.domain.errors import WritingError
 from arxiviz_pipeline.domain.models import (
     Attempt,
@@ -35,7 +36,6 @@ MOST_REVISIONS: Final = 2
 """Times an LLM is asked to mend one script."""
 
 _OUR_SCRIPTS_ALONE: Final = 2  # failed renders after which nothing unproved by use is offered
-_LINES_AROUND: Final = 3
 
 
 class LlmWriter(Protocol):
@@ -259,19 +259,6 @@ class RepairChain:
 def _added(first: LlmUsage | None, second: LlmUsage | None) -> LlmUsage | None:
     """Add up what was spent on one script, where anything was."""
     return first + second if first and second else first or second
-
-
-def excerpt_around(code: str, line: int | None) -> str:
-    """Return the lines around a failure, each with its number; all but that one are indented."""
-    if line is None:
-        return ""
-    lines = code.splitlines()
-    first = max(1, line - _LINES_AROUND)
-    last = min(len(lines), line + _LINES_AROUND)
-    return "\n".join(
-        f"{'>' if number == line else ' '} {number:4d} {lines[number - 1]}"
-        for number in range(first, last + 1)
-    )
 
 
 def _line_of(code: str, line: int | None) -> str:

@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 from av.container import OutputContainer
+from av.video.frame import PictureType
 
 from arxiviz_pipeline.rendering.encoding.frame_encoder import KEYFRAME_SECONDS, FrameEncoder
 from arxiviz_pipeline.rendering.encoding.frame_planes import FramePlanes
@@ -65,6 +66,40 @@ def test_a_picture_is_held_as_it_is_for_as_long_as_is_asked(frame_count: int):
     for number, seed in ((0, 1), (2, 2), (1 + frame_count, 2), (2 + frame_count, 3), (-1, 2)):
         difference = frames[number].to_ndarray(format="rgb24").astype(int) - picture(seed)[..., :3]
         assert np.abs(difference).mean() < 3
+
+
+@pytest.fixture
+def drifting() -> list[np.ndarray]:
+    """Pictures that an encoder guesses from those on both sides."""
+    pixels = np.zeros((40, HEIGHT, WIDTH, 4), np.uint8)
+    for number, each in enumerate(pixels):
+        each[40:80, 20 + 2 * number : 60 + 2 * number, :3] = 250, 40, 90
+    return list(pixels)
+
+
+def test_frames_are_shown_in_order_though_they_are_coded_in_another(drifting: list[np.ndarray]):
+    mp4 = encoded(*((pixels, 1) for pixels in drifting[:-1]), (drifting[-1], 60))
+    frames = list(decoded(mp4))
+    assert any(frame.pict_type == PictureType.B for frame in frames)
+    assert [frame.pts * frame.time_base * RATE for frame in frames] == list(range(39 + 60))
+    for frame, pixels in zip(frames, [*drifting, *[drifting[-1]] * 59], strict=True):
+        difference = frame.to_ndarray(format="rgb24").astype(int) - pixels[..., :3]
+        assert np.abs(difference).mean() < 3
+    with av.open(io.BytesIO(mp4)) as container:
+        assert (container.start_time, container.duration) == (0, 99 * av.time_base // RATE)
+
+
+def test_a_keyframe_that_is_held_is_finer_than_one_that_passes():
+    def error(frames: list[av.VideoFrame], number: int) -> float:
+        return float(((frames[number].to_ndarray(format="gray") - grey) ** 2).mean())
+
+    grainy = picture(1)
+    grainy[..., :3] = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 1))
+    planes = FramePlanes(WIDTH, HEIGHT)
+    planes.show(grainy, (0, HEIGHT))
+    grey = planes.yuv.to_ndarray(format="gray").astype(float)
+    passing, held = (list(decoded(encoded((grainy, count)))) for count in (1, 90))
+    assert error(held, 85) < error(passing, 0) / 2
 
 
 @pytest.mark.parametrize("number", [0, 3, 19, 20, 21, 40, 58, 61, 66])
