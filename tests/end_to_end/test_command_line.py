@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from arxiviz_pipeline.domain.advice import REMEDIES
 from tests.end_to_end.conftest import ARXIVIZ, run_arxiviz, settings_of_a_user, wait_until
 from tests.end_to_end.made_up_arxiv import settings_of
 from tests.ingest.arxiv.replay_server import ReplayServer
@@ -208,8 +209,8 @@ def test_render_mends_first_if_asked_and_leaves_the_script_alone(
 def test_a_line_that_fails_after_a_mend_is_one_of_the_script_that_is_left(
     tmp_path: Path, environment: dict[str, str]
 ):
-    failing = GOOD.replace("FadeIn(Dot())", "ShowCreation(Dot()), run_time=1 / 0")
-    (tmp_path / "scene.py").write_text(failing.replace(", run_time=0.5", ""))
+    script = GOOD.replace("FadeIn(Dot())", "ShowCreation(Dot()), run_time=1 / 0")
+    (tmp_path / "scene.py").write_text(script.replace(", run_time=0.5", ""))
     done = run_arxiviz(
         *("render", "scene.py", "--mend", "--json"), environment=environment, folder=tmp_path
     )
@@ -217,8 +218,10 @@ def test_a_line_that_fails_after_a_mend_is_one_of_the_script_that_is_left(
     error = json.loads(done.stdout)["error"]
     assert error["script"] == "scene.mended.py"
     lines = (tmp_path / "scene.mended.py").read_text().splitlines()
-    assert lines[error["line"] - 1] == error["excerpt"]
-    assert "Create(Dot())" in error["excerpt"]
+    failing = lines[error["line"] - 1]
+    assert "Create(Dot())" in failing
+    assert f">    {error['line']} {failing}\n" in error["excerpt"]
+    assert error["remedy"] == REMEDIES["exception"]
 
 
 def test_parse_prints_the_documented_shape(
