@@ -31,7 +31,7 @@ from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.scenes.gates.prover import Gates
 from arxiviz_pipeline.scenes.llm.open_writer import build_llm_writer
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk

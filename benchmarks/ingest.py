@@ -45,7 +45,7 @@ from arxiviz_pipeline.ingest.formulas.tokens import tokenize
 from arxiviz_pipeline.ingest.html.parser import parse_html
 from arxiviz_pipeline.ingest.latex.parser import parse_source
 from arxiviz_pipeline.ingest.parsing import parse_file
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 
 DOCUMENTS: dict[str, Literal["html", "latex"]] = {
     "page.html": "html",

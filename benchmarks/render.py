@@ -54,10 +54,10 @@ from arxiviz_pipeline.domain.models import (
 from arxiviz_pipeline.domain.ports import Formula
 from arxiviz_pipeline.domain.sections import sections_worth_a_video
 from arxiviz_pipeline.ingest.parsing import parse_file
-from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
-from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
+from arxiviz_pipeline.rendering.tex.drawing_shelf import DrawnDocument
+from arxiviz_pipeline.rendering.tex.typesetter import DOCUMENT_CLASS, TEX_PREAMBLE, LatexTypesetter
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 
 Told = TypeVar("Told")

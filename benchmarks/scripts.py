@@ -47,7 +47,7 @@ from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.scenes.gates.prover import Gates, failures
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 

@@ -15,13 +15,13 @@ from rich.text import Text
 
 from arxiviz_pipeline.cli.options import JsonOption
 from arxiviz_pipeline.domain.errors import ArxivizError
-from arxiviz_pipeline.rendering.installed_tex import (
+from arxiviz_pipeline.rendering.tex.installed import (
     COMMON_FILES,
     CORE_FILES,
     find_latex_files,
     tell_latex_files,
 )
-from arxiviz_pipeline.rendering.tex_programs import HOW_TO_INSTALL_LATEX
+from arxiviz_pipeline.rendering.tex.programs import HOW_TO_INSTALL_LATEX
 from arxiviz_pipeline.sandbox.layers import LAYER_GIVES, LAYER_REMEDIES
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage.database import check_database
@@ -81,7 +81,7 @@ def _renderer(settings: Settings) -> str:
 
 
 def _fonts() -> str:
-    from arxiviz_pipeline.rendering.writing_systems import describe_fonts
+    from arxiviz_pipeline.rendering.fonts.writing_systems import describe_fonts
 
     return describe_fonts()
 

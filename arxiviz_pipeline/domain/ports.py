@@ -75,7 +75,7 @@ class TypesetFormula:
 
 
 class Typesetter(Protocol):
-    """The renderer's LaTeX: `rendering.tex`."""
+    """The renderer's LaTeX: `rendering.tex.typesetter`."""
 
     def typeset(self, formulas: Sequence[Formula]) -> list[TypesetFormula]:
         """Compile each formula as Manim's MathTex would, and measure it.

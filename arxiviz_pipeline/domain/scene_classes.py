@@ -1,6 +1,7 @@
 """Finds the scenes in a script by reading it; nothing of it is executed.
 
-Where reading can be wrong it says so: `rendering.defined_scenes` tells once the script has run.
+Where reading can be wrong it says so; `rendering.confined.defined_scenes` tells once the script has
+run.
 """
 
 import ast

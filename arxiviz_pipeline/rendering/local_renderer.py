@@ -34,7 +34,7 @@ REVISION: Final = 3
 
 _MOST_CAPTIONS = 1000
 _MOST_NOTICES = 20
-_TASK = "arxiviz_pipeline.rendering.render_task:render"
+_TASK = "arxiviz_pipeline.rendering.confined.render_task:render"
 
 
 class LocalRenderer:

@@ -12,7 +12,7 @@ from typing import Final, get_args
 
 from arxiviz_pipeline.domain.errors import RenderError, RenderErrorKind
 from arxiviz_pipeline.rendering.child_program import EndedProgram, bare_environment, run_program
-from arxiviz_pipeline.rendering.tex_programs import TEX_ENVIRONMENT, find_program
+from arxiviz_pipeline.rendering.tex.programs import TEX_ENVIRONMENT, find_program
 from arxiviz_pipeline.rendering.work_folders import work_folder
 
 _CHECK_SECONDS = 60.0

@@ -24,7 +24,7 @@ from arxiviz_pipeline.sandbox.file_tree import SCRATCH
 from arxiviz_pipeline.sandbox.policy import Policy
 from arxiviz_pipeline.sandbox.zygote import ZygoteError
 
-_MODULE = "arxiviz_pipeline.rendering.media_task"
+_MODULE = "arxiviz_pipeline.rendering.confined.media_task"
 _ENVIRONMENT: Final = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 _TIMEOUT_SECONDS = 120.0
 _MEMORY_BYTES = 4 * 1024**3

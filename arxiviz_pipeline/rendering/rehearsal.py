@@ -28,7 +28,7 @@ _MOST_FINDINGS = 100
 _PACE_SECONDS = 1.0
 _BLANK = "Nothing is ever seen: the video would be one colour from its start to its end."
 _PACE_SHARE = 0.1
-_TASK = "arxiviz_pipeline.rendering.rehearsal_task:rehearse"
+_TASK = "arxiviz_pipeline.rendering.confined.rehearsal_task:rehearse"
 
 
 class LocalRehearser:

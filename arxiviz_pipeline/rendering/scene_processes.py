@@ -14,11 +14,11 @@ from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import QUALITIES, RenderProgress, RenderSettings, SceneScript
 from arxiviz_pipeline.rendering.assets import packed_assets
 from arxiviz_pipeline.rendering.child_answers import believed_answer
+from arxiviz_pipeline.rendering.confined.scene_host import FIRST_FILE_HANDLE
 from arxiviz_pipeline.rendering.confined_views import scene_view
 from arxiviz_pipeline.rendering.jobs import Played, SceneJob
-from arxiviz_pipeline.rendering.scene_formulas import SceneFormulas
-from arxiviz_pipeline.rendering.scene_host import FIRST_FILE_HANDLE
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.scene_formulas import SceneFormulas
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.rendering.work_folders import work_folder
 from arxiviz_pipeline.sandbox.confined_processes import ConfinedProcesses
 from arxiviz_pipeline.sandbox.file_tree import SCRATCH
@@ -28,12 +28,12 @@ from arxiviz_pipeline.sandbox.zygote import EndedProcess, ZygoteError
 
 _PRELOAD: Final = (
     "manim",
-    "arxiviz_pipeline.rendering.frame_renderer",
-    "arxiviz_pipeline.rendering.media_task",
-    "arxiviz_pipeline.rendering.rehearsal_task",
-    "arxiviz_pipeline.rendering.render_task",
-    "arxiviz_pipeline.rendering.scene_watch",
-    "arxiviz_pipeline.rendering.text_labels",
+    "arxiviz_pipeline.rendering.drawing.frame_renderer",
+    "arxiviz_pipeline.rendering.confined.media_task",
+    "arxiviz_pipeline.rendering.confined.rehearsal_task",
+    "arxiviz_pipeline.rendering.confined.render_task",
+    "arxiviz_pipeline.rendering.layout.scene_watch",
+    "arxiviz_pipeline.rendering.layout.text_labels",
 )
 _ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",

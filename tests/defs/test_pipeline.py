@@ -40,7 +40,7 @@ from arxiviz_pipeline.domain.submissions import submitted_scene_id
 from arxiviz_pipeline.ingest.best_document import BestDocument
 from arxiviz_pipeline.ingest.parsing import split_into_sections
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records

@@ -8,7 +8,7 @@ from pathlib import Path
 from manim import MathTex, SingleStringMathTex, Tex, config
 from manim.utils.tex import TexTemplate
 
-from arxiviz_pipeline.rendering.tex import DOCUMENT_CLASS, TEX_PREAMBLE
+from arxiviz_pipeline.rendering.tex.typesetter import DOCUMENT_CLASS, TEX_PREAMBLE
 
 
 def drawn(

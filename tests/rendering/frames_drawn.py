@@ -120,7 +120,7 @@ if __name__ == "__main__":
     config.format, config.disable_caching, config.progress_bar = "mp4", True, "none"
     config.verbosity = "ERROR"
     if sys.argv[1] == "ours":
-        from arxiviz_pipeline.rendering.frame_renderer import render_frames
+        from arxiviz_pipeline.rendering.drawing.frame_renderer import render_frames
 
         render_frames(on_played=lambda *_: None)
     drawn = {each.__name__: frames_of(each) for each in (Shapes, Followers, Solids, Pictures)}

@@ -20,8 +20,8 @@ from PIL import Image
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import RenderedScene, RenderProgress, RenderSettings
+from arxiviz_pipeline.rendering.confined.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
-from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from tests.rendering.conftest import LOW, confined, wait_until
 from tests.rendering.scripts import GOOD, SCENE, scene, script

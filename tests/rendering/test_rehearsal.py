@@ -10,11 +10,11 @@ import pytest
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.models import Beat, Rehearsal, RenderSettings, SceneScript
 from arxiviz_pipeline.domain.ports import Formula
-from arxiviz_pipeline.rendering.drawing_shelf import DrawnDocument
+from arxiviz_pipeline.rendering.confined.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
-from arxiviz_pipeline.rendering.scene_loading import STILL_SECONDS
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.drawing_shelf import DrawnDocument
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from tests.rendering.conftest import confined, wait_until
 from tests.rendering.scripts import GOOD, scene, script
 

@@ -4,7 +4,7 @@ import pytest
 
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arxiviz_pipeline.domain.ports import Formula, TypesetFormula
-from arxiviz_pipeline.rendering.tex import LatexTypesetter
+from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.scenes.formulas.carrying import chain_lines
 from arxiviz_pipeline.scenes.formulas.chain_plans import paginate_chain, plan_chains
 from arxiviz_pipeline.scenes.formulas.chains import Chain, Link, read_chain

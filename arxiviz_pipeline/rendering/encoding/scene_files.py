@@ -14,7 +14,7 @@ import numpy as np
 from manim.scene.scene_file_writer import SceneFileWriter
 from pydub import AudioSegment
 
-from arxiviz_pipeline.rendering.cpu_clock import CLOCK
+from arxiviz_pipeline.rendering.drawing.cpu_clock import CLOCK
 from arxiviz_pipeline.rendering.encoding.frame_encoder import FrameEncoder
 from arxiviz_pipeline.rendering.encoding.frame_planes import FramePlanes
 from arxiviz_pipeline.rendering.encoding.soundtrack import encode_sound

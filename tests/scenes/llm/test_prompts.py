@@ -6,7 +6,7 @@ import pytest
 
 from arxiviz_pipeline.domain.models import ConceptType, Finding
 from arxiviz_pipeline.domain.ports import ObjectStore
-from arxiviz_pipeline.rendering.tex import TEX_PREAMBLE
+from arxiviz_pipeline.rendering.tex.typesetter import TEX_PREAMBLE
 from arxiviz_pipeline.scenes.drawing.palette import COLOURS
 from arxiviz_pipeline.scenes.llm.prompts import (
     CODE_INSTRUCTIONS,
