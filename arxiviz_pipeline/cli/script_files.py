@@ -9,6 +9,7 @@ from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.domain.models import Finding, GateName, SceneScript
 from arxiviz_pipeline.domain.repairs import describe_attempt
+from arxiviz_pipeline.rendering.child_answers import clean_message
 
 # What its layout is like, or whether it shows an equation, keeps no script from being rendered.
 _DECISIVE: frozenset[GateName] = frozenset({"policy", "formulas", "rehearsal"})
@@ -55,7 +56,7 @@ def describe(script: SceneScript, file: Path) -> Iterator[Text]:
         if not check.passed and not check.findings:
             yield Text(f"  {check.name}: {check.message}")
         for finding in check.findings:
-            yield from _describe_finding(finding, script.manim_code)
+            yield from _describe_finding(finding)
 
 
 def describe_attempts(script: SceneScript) -> Iterator[Text]:
@@ -64,11 +65,11 @@ def describe_attempts(script: SceneScript) -> Iterator[Text]:
         yield labelled("  tried:", "yellow", describe_attempt(attempt))
 
 
-def _describe_finding(finding: Finding, code: str) -> Iterator[Text]:
+def _describe_finding(finding: Finding) -> Iterator[Text]:
     place = f", line {finding.line}" if finding.line else ""
     moment = "" if finding.at_seconds is None else f", at {finding.at_seconds:.1f} s"
     style = "red" if finding.severity == "error" else "yellow"
     yield labelled(f"  {finding.kind}{place}{moment}:", style, finding.message)
-    lines = code.splitlines()
-    if finding.line and finding.line <= len(lines):
-        yield Text(f"      {lines[finding.line - 1].strip()}", "dim")
+    excerpt = clean_message(finding.excerpt).split("\n")
+    for line in filter(None, (*excerpt, finding.remedy)):
+        yield Text(f"      {line}", "dim")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from arxiviz_pipeline.domain.errors import RenderErrorKind
-from arxiviz_pipeline.domain.models import VideoError
+from arxiviz_pipeline.domain.models import Check, FindingKind, LayoutFindingKind, VideoError
 
 REMEDIES: Final[Mapping[RenderErrorKind, str]] = {
     "syntax": "Mend what Python cannot read; `arxiviz render --mend` takes out what is no Python, "
@@ -45,6 +46,19 @@ REMEDIES: Final[Mapping[RenderErrorKind, str]] = {
 }
 """What to do about each kind of failure."""
 
+_OTHER_REMEDIES: Final[Mapping[LayoutFindingKind | Literal["policy", "missing_equation"], str]] = {
+    "policy": "Take it out: a scene draws with what Manim and NumPy give, and asks for no more.",
+    "missing_equation": "Nothing, if the scene tells enough without; or hand in a script that "
+    "shows it.",
+    "off_frame": "Move it or scale it down: the frame is 14.2 units wide and 8 high.",
+    "overlap": "Set one beside the other (next_to, arrange), or let the first leave before the "
+    "second comes.",
+    "too_small": "Scale it up, break it into more lines, or show less at once.",
+    "empty": "Let something be seen: wait less while nothing is, or bring the next thing sooner.",
+    "pacing": "Wait longer once a text is there, or say less: people read about three words a "
+    "second.",
+}
+
 MORE_LATEX: Final = (
     "More LaTeX packages: deploy/system-packages.sh --more-latex, or sudo apt-get install "
     "texlive-latex-extra texlive-fonts-recommended texlive-science lmodern tipa (Debian, Ubuntu)."
@@ -57,11 +71,24 @@ _LINES_AROUND: Final = 3
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")  # as Python counts lines; str.splitlines knows more
 
 
-def remedy_for(kind: RenderErrorKind, message: str) -> str:
-    """Say what to do about a failure."""
+def remedy_for(kind: FindingKind, message: str) -> str:
+    """Say what to do about a failure, or about what a gate has found."""
     if kind == "latex" and _LACKS_PACKAGE.search(message):
         return MORE_LATEX
-    return REMEDIES[kind]
+    return {**REMEDIES, **_OTHER_REMEDIES}[kind]
+
+
+def advise(check: Check, code: str) -> Check:
+    """Return a check of a script with the lines around each finding, and what to do about it."""
+    findings = tuple(
+        replace(
+            finding,
+            excerpt=excerpt_around(code, finding.line),
+            remedy=remedy_for(finding.kind, finding.message),
+        )
+        for finding in check.findings
+    )
+    return replace(check, findings=findings)
 
 
 def describe_failure(error: VideoError) -> str:

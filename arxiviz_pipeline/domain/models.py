@@ -149,6 +149,8 @@ class Finding:
             where it is worth knowing.
         line: The line of the script, counted from 1, where it is known.
         at_seconds: When in the scene it is seen, for findings about its pictures.
+        excerpt: The lines around it, each with its number; empty where no line is known.
+        remedy: What to do about it.
     """
 
     kind: FindingKind
@@ -156,6 +158,8 @@ class Finding:
     severity: Severity = "error"
     line: int | None = None
     at_seconds: float | None = None
+    excerpt: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,14 @@ ASSET_JOB = "__ASSET_JOB"  # Dagster's own, for what is materialized in its UI
 MP4 = bytes(range(256)) * 40
 RENDERER = "fake-1"
 STORYBOARD = (Beat("It begins.", 2.5, "title"), Beat("It ends.", 3.0, "a formula"))
-FINDING = Finding("overlap", "A label touches a formula.", "warning", at_seconds=1.5)
+FINDING = Finding(
+    "overlap",
+    "A label touches a formula.",
+    "warning",
+    at_seconds=1.5,
+    excerpt=">    3 Text()",
+    remedy="Move the label.",
+)
 _VIDEO = TypeAdapter(Video)
 _PAPERS = dg.DynamicPartitionsDefinition(name=catalog.ARXIV_PAPERS)
 _HOLD_SECONDS = 60.0

@@ -98,6 +98,8 @@ def test_a_video_tells_how_its_script_came_to_be(client: TestClient, process: Pr
                     "severity": "warning",
                     "line": None,
                     "at_seconds": 1.5,
+                    "excerpt": ">    3 Text()",
+                    "remedy": "Move the label.",
                 }
             ],
         }

@@ -12,12 +12,19 @@ from arxiviz_pipeline.domain.advice import (
     remedy_for,
 )
 from arxiviz_pipeline.domain.errors import RenderErrorKind
-from arxiviz_pipeline.domain.models import VideoError
+from arxiviz_pipeline.domain.models import FindingKind, VideoError
 
 
 def test_each_kind_has_a_remedy():
     assert set(REMEDIES) == set(get_args(RenderErrorKind))
     assert all(remedy.endswith(".") for remedy in REMEDIES.values())
+
+
+def test_each_kind_of_finding_has_one_too():
+    render_kinds, layout_kinds, others = (get_args(each) for each in get_args(FindingKind))
+    kinds = {*render_kinds, *layout_kinds, *others}
+    assert len(kinds) > len(REMEDIES)
+    assert all(remedy_for(kind, "") for kind in kinds)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ def test_check_names_the_line_that_fails(tmp_path: Path, environment: dict[str, 
     assert "bad.py: would not render" in done.stdout
     assert "line 6" in done.stdout
     assert "colour=1" in done.stdout
+    assert "     5 " in done.stdout  # the line before
+    assert REMEDIES["argument"] in done.stdout
 
 
 def test_render_mends_first_if_asked_and_leaves_the_script_alone(

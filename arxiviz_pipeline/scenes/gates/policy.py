@@ -218,7 +218,7 @@ def _unknown_names(tree: ast.Module, scene_name: str, api: ManimApi) -> Iterator
         if severity == "error":
             told.add(node.id)
         message = f"NameError: name {node.id!r} is not defined"
-        yield Finding("exception", message, severity=severity, line=node.lineno)
+        yield Finding("name", message, severity=severity, line=node.lineno)
 
 
 def _refused_keywords(tree: ast.Module, scene_name: str, api: ManimApi) -> Iterator[Finding]:
@@ -227,7 +227,7 @@ def _refused_keywords(tree: ast.Module, scene_name: str, api: ManimApi) -> Itera
         name = ast.unparse(call.func)
         message = f"TypeError: {name}.__init__() got an unexpected keyword argument {keyword.arg!r}"
         severity: Severity = "error" if call in sure else "warning"
-        yield Finding("exception", message, severity=severity, line=keyword.lineno)
+        yield Finding("argument", message, severity=severity, line=keyword.lineno)
 
 
 def _line(node: ast.AST) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
 
+from arxiviz_pipeline.domain.advice import advise
 from arxiviz_pipeline.domain.models import Check, Finding, Rehearsal, SceneScript
 from arxiviz_pipeline.domain.ports import ManimApi, Rehearser, Typesetter
 from arxiviz_pipeline.scenes.gates.formulas import check_formulas
@@ -95,9 +96,10 @@ def _proved(
         shown.append(_rehearsal_check(rehearsal))
         if rehearsal.error is None:
             shown.append(_layout_check(script, rehearsal))
+    all_checks = (*checks, *shown, *_own_checks(script))
     return replace(
         script,
-        checks=(*checks, *shown, *_own_checks(script)),
+        checks=tuple(advise(check, script.manim_code) for check in all_checks),
         animation_count=rehearsal and rehearsal.animation_count,
         scene_name=script.scene_name or (rehearsal and rehearsal.scene_name) or "",
     )

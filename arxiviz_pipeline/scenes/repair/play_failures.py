@@ -160,7 +160,7 @@ def _texts(source: Source, statement: ast.stmt | None) -> Iterator[Edit]:
 
 def endless_loops(source: Source, failure: Finding) -> Iterator[list[Edit]]:
     """Bound loops and times of a scene that does not come to its end."""
-    if failure.kind != "timeout":
+    if failure.kind not in {"timeout", "cpu", "duration"}:
         return
     loops = [node for node in source.nodes if isinstance(node, ast.While)]
     yield [edit for loop in loops for edit in _bounded(source, loop)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from arxiviz_pipeline.domain.advice import REMEDIES, advise, excerpt_around
 from arxiviz_pipeline.domain.models import Check, Finding, SceneScript
 from arxiviz_pipeline.scenes.gates.prover import failures
 from tests.fakes import make_script
@@ -58,6 +59,14 @@ def test_a_failed_gate_spares_the_later_ones():
     assert failures(proved[2])[0].line == 6
 
 
+def test_each_finding_comes_with_the_lines_around_it_and_what_to_do():
+    gates = make_gates(ObedientRehearser(fails_on("Dot", "ValueError: no")))
+    script = make_script("a", scene("Dot()"))
+    (failure,) = failures(gates.check([script])[0])
+    assert failure.excerpt == excerpt_around(script.manim_code, 6) != ""
+    assert failure.remedy == REMEDIES["exception"]
+
+
 def test_scripts_are_rehearsed_in_one_batch_without_those_that_failed_before():
     rehearser = ObedientRehearser()
     make_gates(rehearser).check([make_script("a", scene()), make_script("b", "class A(")])
@@ -79,7 +88,7 @@ def test_layout_errors_block_our_scripts_and_are_told_of_submitted_ones():
     gates = make_gates(ObedientRehearser(layout=lambda _: (OFF,)))
     ours = make_script("a", scene())
     ours, theirs = gates.check([ours, replace(ours, origin="submitted")])
-    assert failures(ours) == [OFF]
+    assert [(each.kind, each.at_seconds) for each in failures(ours)] == [("off_frame", 1.0)]
     assert failures(theirs) == []
     assert theirs.checks[-1].findings[0].message == OFF.message
 
@@ -88,5 +97,5 @@ def test_the_writers_own_check_of_equations_stays_and_blocks_nothing():
     missing = Finding("missing_equation", "One equation is not shown.")
     own = Check("equations", passed=False, message="x", findings=(missing,))
     (script,) = make_gates().check([replace(make_script("a", scene()), checks=(own,))])
-    assert script.checks[-1] == own
+    assert script.checks[-1] == advise(own, script.manim_code)
     assert failures(script) == []

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from arxiviz_pipeline.domain.errors import RenderErrorKind
 from arxiviz_pipeline.domain.models import Finding
 from arxiviz_pipeline.scenes.repair.formula_mends import literal
 from arxiviz_pipeline.scenes.repair.mender import Mender
@@ -90,9 +91,10 @@ def test_an_import_that_cannot_be_had_goes():
     assert "matplotlib" not in mended
 
 
-def test_an_endless_loop_is_bounded():
+@pytest.mark.parametrize("kind", ["timeout", "cpu", "duration"])
+def test_an_endless_loop_is_bounded(kind: RenderErrorKind):
     code = scene("while True:", "    self.wait(1)")
-    mended = mend_once(code, Finding("timeout", "The scene was not done after 60 s."))
+    mended = mend_once(code, Finding(kind, "The scene was not done after 60 s."))
     assert mended is not None
     assert "for _ in range(60):\n            if not (True):\n                break\n" in mended
 
