@@ -5,6 +5,7 @@ Whatever may end otherwise than it reads is a doubt: only running the module tel
 """
 
 import ast
+import builtins
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,12 +45,15 @@ class OwnClass:
         ancestors: Those of the module's classes that it builds on, be it through others.
         is_scene: Whether it visibly builds on one of Manim's scenes.
         has_bases: Whether it builds on anything.
+        has_strange_base: Whether it builds on a name that the module itself doesn't bind; Manim
+            may have given it, or else running the module fails there.
     """
 
     name: str
     ancestors: "frozenset[OwnClass]"
     is_scene: bool
     has_bases: bool
+    has_strange_base: bool
 
 
 class ModuleReading:
@@ -140,7 +144,13 @@ class ModuleReading:
         ):
             self.is_sure = False
         ancestors = frozenset(own).union(*(base.ancestors for base in own))
-        defined = OwnClass(definition.name, ancestors, is_scene, bool(bases))
+        defined = OwnClass(
+            definition.name,
+            ancestors,
+            is_scene,
+            has_bases=bool(bases),
+            has_strange_base=any(map(_is_strange, imported)),
+        )
         self.defined.append(defined)
         self._bind(definition.name, defined)
 
@@ -200,6 +210,11 @@ class ModuleReading:
 
 def _is_known(full_name: str) -> bool:
     return full_name.partition(".")[0] in _KNOWN_MODULES
+
+
+def _is_strange(full_name: str) -> bool:
+    module, _, name = full_name.partition(".")
+    return module == "builtins" and not hasattr(builtins, name)
 
 
 def _is_manim_scene(full_name: str) -> bool:

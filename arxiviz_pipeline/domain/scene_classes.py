@@ -21,6 +21,7 @@ class SceneClasses:
         leaves: Those of them that no other scene of the script builds on.
         possible: Names of the other classes with bases, which may be scenes.
         is_sure: Whether running the script can show no other scenes than these.
+        may_fail: Whether running it may fail where a class is defined.
         names: All names that the script binds, in the order of their last bindings.
     """
 
@@ -28,6 +29,7 @@ class SceneClasses:
     leaves: tuple[str, ...]
     possible: tuple[str, ...]
     is_sure: bool
+    may_fail: bool
     names: tuple[str, ...]
 
 
@@ -64,6 +66,7 @@ def find_scene_classes(module: ast.Module) -> SceneClasses:
         leaves=tuple(name for name, scene in scenes.items() if scene not in built_on),
         possible=tuple(dict.fromkeys(possible)),
         is_sure=reading.is_sure,
+        may_fail=any(each.has_strange_base for each in reading.defined),
         names=tuple(reading.bound),
     )
 
@@ -96,6 +99,8 @@ def choose_from(found: SceneClasses, scene_name: str | None = None) -> str:
         return ""
     if found.leaves:
         return found.leaves[0]
+    if found.may_fail:  # which says more than that there is no scene
+        return ""
     raise RenderError(kind="no_scene", message=f"The script has no scene: {_told(found)}.")
 
 

@@ -21,6 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+import psutil
+
 from arxiviz_pipeline.processes.process_tree import has_more_memory, kill_tree
 from arxiviz_pipeline.sandbox.confinement import enter_confinement
 from arxiviz_pipeline.sandbox.layers import survey_layers
@@ -34,6 +36,7 @@ TALK_HANDLE: Final = 3
 _CONTROL, _OUTPUT, _GIVEN = 0, 1, 2  # order of the handles that come with a request
 _MOST_HANDLES = 8
 _WATCH_SECONDS = 0.3
+_LAST_WORDS_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class _Zygote:
             if has_more_memory(child.pid, child.memory_bytes):
                 with suppress(OSError):
                     send_message(child.control, {"over_memory": True})
+                _let_speak(child.pid)
                 kill_tree(child.pid)
         self._next_watch = time.monotonic() + _WATCH_SECONDS
 
@@ -156,6 +160,16 @@ def _run(request: dict[str, Any], handles: list[int]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)  # no exit handlers, no waiting for threads
+
+
+def _let_speak(pid: int) -> None:
+    """End what a process has started by the signal upon which a task may say where it is."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for speaker in process.children(recursive=True) or [process]:
+            with suppress(psutil.Error):
+                speaker.send_signal(signal.SIGXCPU)
+        time.sleep(_LAST_WORDS_SECONDS)
 
 
 def _take_handles(handles: list[int]) -> None:

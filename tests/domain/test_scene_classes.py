@@ -102,6 +102,13 @@ def test_a_class_named_scene_of_other_origin_is_no_scene():
     assert caught.value.kind == "no_scene"
 
 
+@pytest.mark.parametrize(
+    "code", ["class A(Scene): pass", "from manim import *\nclass A(GraphScene): pass"]
+)
+def test_where_a_base_is_not_there_running_tells(code: str):
+    assert choose_scene(code) == ""
+
+
 def test_of_several_scenes_the_first_is_taken_unless_one_is_named():
     code = "from manim import *\nclass A(Scene): pass\nclass B(Scene): pass"
     assert choose_scene(code) == "A"

@@ -176,6 +176,13 @@ def test_the_script_may_add_to_the_tex_preamble(renderer: LocalRenderer):
             FIRST_LINE + 1,
             id="segv",
         ),
+        pytest.param(
+            f"\nclass {SCENE}(Scene): pass",
+            "name",
+            "name 'Scene' is not defined",
+            2,
+            id="no-import",
+        ),
         pytest.param(scene("input()"), "input", "EOFError", FIRST_LINE, id="asks"),
         pytest.param(scene("bytearray(2**40)"), "memory", "MemoryError", FIRST_LINE, id="memory"),
         pytest.param(

@@ -127,6 +127,20 @@ def test_memory_that_children_take_together_ends_the_scene(processes: SceneProce
     assert (error.kind, error.message) == ("memory", "The scene needs more than 300 MiB of memory.")
 
 
+def test_a_scene_that_takes_ever_more_memory_is_told_where(processes: SceneProcesses):
+    renderer = LocalRenderer(
+        processes=processes, limits=SceneLimits(memory_bytes=500 * 2**20, cpu_seconds=60)
+    )
+    body = """
+        kept = []
+        while True:
+            kept.append(bytes(10 * 2**20).replace(bytes(1), b"1"))
+    """
+    error = _failure(renderer, body)
+    assert error.kind == "memory"
+    assert error.line == FIRST_LINE + 2
+
+
 def test_processor_time_that_is_used_up_ends_the_scene(processes: SceneProcesses):
     renderer = LocalRenderer(processes=processes, limits=SceneLimits(cpu_seconds=2))
     error = _failure(renderer, "while True: pass")
