@@ -6,10 +6,13 @@ run.
 
 import ast
 from dataclasses import dataclass
+from typing import Final
 
 from arxiviz_pipeline.domain.errors import RenderError
 from arxiviz_pipeline.domain.module_reading import ModuleReading, OwnClass
 from arxiviz_pipeline.domain.python_source import parse_python
+
+_MOST_CHARACTERS: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,12 @@ def parse_script(code: str) -> ast.Module:
     """Parse a script.
 
     Raises:
-        RenderError: Of kind `syntax`, with the line where it is known, if Python cannot read it.
+        RenderError: Of kind `syntax`, with the line where it is known, if Python cannot read it,
+            or if it is too long.
     """
+    if len(code) > _MOST_CHARACTERS:
+        message = f"The script has {len(code)} characters, and may have {_MOST_CHARACTERS}."
+        raise RenderError(kind="syntax", message=message)
     try:
         return parse_python(code)
     except SyntaxError as error:

@@ -132,6 +132,12 @@ def test_what_python_cannot_parse_is_a_syntax_error(code: str, line: int | None)
     assert line is None or caught.value.line == line
 
 
+def test_a_script_that_is_too_long_is_not_read():
+    with pytest.raises(RenderError, match="has 2000010 characters, and may have 2000000") as caught:
+        choose_scene(f"{MANIM}\n".ljust(2_000_010, "#"))
+    assert caught.value.kind == "syntax"
+
+
 def test_a_long_sum_is_read():
     assert choose_scene(f"{MANIM}x = {'+'.join('1' * 900)}\nclass A(Scene): pass") == "A"
 

@@ -1,5 +1,6 @@
 """Tells scripts that are made for Manim's OpenGL renderer: here scenes are drawn by Cairo."""
 
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Final
 
 from arxiviz_pipeline.domain.errors import RenderError
@@ -30,6 +31,8 @@ def require_cairo(config: "ManimConfig", scene: "Scene | None" = None) -> None:
 
 def needs_opengl(error: BaseException) -> bool:
     """Tell whether a script has failed since it is not drawn by OpenGL."""
+    if isinstance(error, AssertionError):
+        return _is_raised_by(error, "interactive_embed")
     if not isinstance(error, AttributeError):
         return False
     from manim import config
@@ -44,3 +47,10 @@ def needs_opengl(error: BaseException) -> bool:
     return config.renderer is not RendererType.CAIRO or any(
         name.startswith("OpenGL") for name in names
     )
+
+
+def _is_raised_by(error: BaseException, function: str) -> bool:
+    """Tell whether an error comes from a function of Manim's scenes."""
+    frames = list(walk_tb(error.__traceback__))
+    code = frames[-1][0].f_code if frames else None
+    return code is not None and code.co_qualname == f"Scene.{function}"

@@ -17,6 +17,7 @@ GL = "from manim.opengl import *"
         ("config.renderer = 'opengl'", "self.play(FadeIn(Square()))", None),
         (GL, "self.add(OpenGLSurface(lambda u, v: np.array([u, v, 0])))", 5),
         (GL, "self.add(FullScreenQuad(self.renderer.context))", 5),
+        ("", "self.interactive_embed()", 5),
         ("", "config.renderer = 'opengl'; self.play(FadeIn(Square()))", 5),
     ],
 )
