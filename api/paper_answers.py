@@ -188,5 +188,6 @@ def _visualization(video: Video, script: SceneScript | None, addresses: Addresse
         checks=list(script.checks) if script else [],
         attempts=list(script.attempts) if script else [],
         repaired=video.repaired_script is not None,
+        notices=list(video.notices),
         llm_usage=script and script.llm_usage,
     )

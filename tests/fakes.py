@@ -39,7 +39,8 @@ def make_repaired(script: SceneScript, failure: VideoError, code: str) -> SceneS
 
 def make_rendered(mp4: bytes = b"mp4") -> RenderedScene:
     """Return what a renderer would, with bytes that are no video."""
-    return RenderedScene(mp4, b"jpg", "WEBVTT\n", "A", 2.0, 854, 480, 15.0, 0.1)
+    notices = ("Another font was taken.",)
+    return RenderedScene(mp4, b"jpg", "WEBVTT\n", "A", 2.0, 854, 480, 15.0, 0.1, notices)
 
 
 class FakeScriptMaker:

@@ -85,6 +85,7 @@ class Visualization(BaseModel):
     checks: list[Check] = Field(description="What each gate found before the render.")
     attempts: list[Attempt] = Field(description="What failed and was mended on the way.")
     repaired: bool = Field(description="Whether the scene's first script failed to render.")
+    notices: list[str] = Field(description="What is not as the script asks for, as a font.")
     llm_usage: LlmUsage | None = Field(description="What an LLM did for it, and at what cost.")
 
 
@@ -146,6 +147,7 @@ class PaperAnswer(BaseModel):
                 ],
                 "attempts": [],
                 "repaired": False,
+                "notices": [],
                 "llm_usage": None,
             }
         ],

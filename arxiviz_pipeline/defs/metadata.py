@@ -155,6 +155,7 @@ def of_videos(
                 "render_seconds": round(video.render_seconds or 0.0, 1),
                 "error": "" if video.error is None else video.error.message,
                 "repairs": "; ".join(map(describe_attempt, repairs_of(script, video))),
+                "notices": "; ".join(video.notices),
                 "video": links.video(video),
             }
         )

@@ -370,6 +370,7 @@ class Video:
         error: Set if and only if the status is failed.
         repaired_script: What it was made from, where the scene's own script failed to render.
         script_key: The object key of the program; None of videos made before it was kept.
+        notices: What is not as the script asks for, such as a font; one sentence each.
     """
 
     id: str
@@ -392,3 +393,4 @@ class Video:
     error: VideoError | None = None
     repaired_script: SceneScript | None = None
     script_key: str | None = None
+    notices: tuple[str, ...] = ()

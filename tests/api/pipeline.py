@@ -276,6 +276,7 @@ def _make_video(arxiv_id: ArxivId, script: SceneScript, quality: str, *, fails: 
         script_key=None if fails else catalog.script_key(name),
         duration_seconds=None if fails else 17.9,
         error=failure,
+        notices=() if fails else ("Another font was taken.",),
     )
 
 

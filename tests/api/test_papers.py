@@ -113,6 +113,7 @@ def test_a_video_tells_how_its_script_came_to_be(client: TestClient, process: Pr
         "cost_usd": 0.01,
     }
     assert (complete["attempts"], complete["repaired"]) == ([], False)
+    assert (complete["notices"], failed["notices"]) == (["Another font was taken."], [])
     assert client.get(complete["script_url"]).text == "class S1(Scene): ..."
     assert (failed["scene_name"], failed["script_url"]) == ("S2", None)
     assert failed["checks"] == complete["checks"]

@@ -126,6 +126,7 @@ def test_videos_of_former_versions_are_read(tmp_path: Path):
     store.put(catalog.videos_key(PAPER_ID), former, content_type="application/json")
     (video,) = records.read_videos(store, PAPER_ID)
     assert (video.key, video.repaired_script, video.script_key) == ("v.mp4", None, None)
+    assert video.notices == ()
 
 
 SCENES = [
@@ -194,6 +195,7 @@ def test_a_video_is_found_once_all_its_files_are_there(store: ObjectStore):
     complete = library.add(VIDEO, make_script("a", code="class A: 'é'"), make_rendered(b"0123"))
     assert (complete.status, complete.size_bytes) == ("complete", 4)
     assert library.find("v-1") == complete
+    assert complete.notices == ("Another font was taken.",)
     assert complete.poster_key is not None
     assert store.get(complete.poster_key) == b"jpg"
     assert complete.script_key is not None
