@@ -22,7 +22,7 @@ def read_script(file: Path) -> str:
         ConfigurationError: If it cannot be read.
     """
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors begin with a mark
     except (OSError, UnicodeDecodeError) as error:
         message = f"{str(file)!r} cannot be read: {error}."
         raise ConfigurationError(message) from error
