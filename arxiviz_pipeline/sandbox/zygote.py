@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from arxiviz_pipeline.sandbox.layers import Layer, LayerState
@@ -22,6 +23,13 @@ from arxiviz_pipeline.sandbox.messages import MessageError, receive_message, sen
 from arxiviz_pipeline.sandbox.policy import Policy
 from arxiviz_pipeline.sandbox.talk import Talk
 
+# Where this package lies may be known to this process alone.
+_PACKAGES: Final = str(Path(__file__).parents[2])
+_START: Final = (
+    "import sys; from importlib import import_module; "
+    "sys.path.append(sys.argv[1]); import_module(sys.argv[2]).main()"
+)
+_PROGRAM: Final = "arxiviz_pipeline.sandbox.zygote_program"
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -78,7 +86,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(_START_SECONDS)
-        command = [python, "-I", "-m", "arxiviz_pipeline.sandbox.zygote_program"]
+        command = [python, "-I", "-c", _START, _PACKAGES, _PROGRAM]
         try:
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - our own program

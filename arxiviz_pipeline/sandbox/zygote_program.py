@@ -210,7 +210,3 @@ def _dup_to(handle: int, place: int) -> int:
 
 def _paths(policy: dict[str, Any]) -> dict[str, tuple[Path, ...]]:
     return {name: tuple(map(Path, policy[name])) for name in ("readable", "writable")}
-
-
-if __name__ == "__main__":
-    main()
