@@ -48,6 +48,8 @@ format: .venv/dev  ## Format the code, and mend what can be mended
 lock: .venv/bin/uv  ## Renew the locks with what has been out for a week
 	$(COMPILE) --upgrade -o requirements.lock
 	$(COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+	$(subst pyproject.toml,deploy/kubernetes/requirements.in,$(COMPILE)) --upgrade -c requirements.lock \
+		-o deploy/kubernetes/requirements.lock
 
 clean:  ## Remove the environment and what tools left; papers and videos stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

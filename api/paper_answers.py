@@ -190,4 +190,5 @@ def _visualization(video: Video, script: SceneScript | None, addresses: Addresse
         repaired=video.repaired_script is not None,
         notices=list(video.notices),
         llm_usage=script and script.llm_usage,
+        render_cost_usd=video.render_cost_usd,
     )

@@ -29,6 +29,8 @@ from arxiviz_pipeline.ingest.best_document import BestDocument, DocumentShelf
 from arxiviz_pipeline.ingest.saved_papers import SavedPapers
 from arxiviz_pipeline.rendering.local_renderer import LocalRenderer
 from arxiviz_pipeline.rendering.manim_api import load_manim_api
+from arxiviz_pipeline.rendering.modal_renderer import ModalRenderer
+from arxiviz_pipeline.rendering.on_modal.calls import ModalCalls
 from arxiviz_pipeline.rendering.rehearsal import LocalRehearser
 from arxiviz_pipeline.rendering.scene_processes import SceneProcesses
 from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
@@ -58,7 +60,7 @@ def build_definitions(
     """
     store = object_store or open_store(settings)
     studio = Studio(
-        renderer=renderer or build_renderer(settings),
+        renderer=renderer or build_renderer(settings, store),
         library=StoredVideos(store),
         settings=settings.render_settings(),
         concurrency=settings.render_concurrency,
@@ -109,11 +111,18 @@ def scene_processes(sandbox: Literal["available", "required"], home: Path) -> Sc
     return SceneProcesses(typesetter, requires_all_layers=sandbox == "required")
 
 
-def build_renderer(settings: Settings) -> Renderer:
-    """Return the renderer that `ARXIVIZ_RENDERER` names."""
+def build_renderer(settings: Settings, store: ObjectStore | None = None) -> Renderer:
+    """Return the renderer that `ARXIVIZ_RENDERER` names.
+
+    Args:
+        settings: What it is made of.
+        store: Where calls that are under way on Modal are kept; by default the settings' own.
+    """
     match settings.renderer:
         case "local":
             return LocalRenderer(processes=scene_processes(settings.sandbox, settings.home))
+        case "modal":
+            return ModalRenderer(ModalCalls(store or open_store(settings), settings), settings)
 
 
 def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:

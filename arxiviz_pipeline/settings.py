@@ -8,23 +8,23 @@ from pydantic import Field, HttpUrl, field_validator
 from arxiviz_pipeline.domain.licences import LicencePolicy
 from arxiviz_pipeline.domain.models import Quality, RenderSettings
 from arxiviz_pipeline.ingest.watch.settings import WatchSettings
+from arxiviz_pipeline.rendering.on_modal.settings import ModalSettings
 from arxiviz_pipeline.scenes.llm.settings import LlmSettings
 from arxiviz_pipeline.storage.config import StorageSettings
 
 
-class Settings(StorageSettings, WatchSettings, LlmSettings):
+class Settings(StorageSettings, WatchSettings, LlmSettings, ModalSettings):
     """What the pipeline is plugged together from."""
 
-    renderer: Literal["local"] = Field(default="local", validation_alias="ARXIVIZ_RENDERER")
+    renderer: Literal["local", "modal"] = Field(
+        default="local", validation_alias="ARXIVIZ_RENDERER"
+    )
     sandbox: Literal["available", "required"] = Field(
         default="available", validation_alias="ARXIVIZ_SANDBOX"
     )
     quality: Quality = Field(default="medium", validation_alias="ARXIVIZ_QUALITY")
     render_concurrency: int = Field(
         default=5, ge=1, le=1000, validation_alias="ARXIVIZ_RENDER_CONCURRENCY"
-    )
-    render_timeout_seconds: float = Field(
-        default=300.0, gt=0, validation_alias="ARXIVIZ_RENDER_TIMEOUT_SECONDS"
     )
     video_limit_seconds: float = Field(
         default=600.0, gt=0, validation_alias="ARXIVIZ_VIDEO_LIMIT_SECONDS"

@@ -87,6 +87,7 @@ class Visualization(BaseModel):
     repaired: bool = Field(description="Whether the scene's first script failed to render.")
     notices: list[str] = Field(description="What is not as the script asks for, as a font.")
     llm_usage: LlmUsage | None = Field(description="What an LLM did for it, and at what cost.")
+    render_cost_usd: float | None = Field(description="Of a render that is paid for, as Modal's.")
 
 
 class PaperAnswer(BaseModel):
@@ -149,6 +150,7 @@ class PaperAnswer(BaseModel):
                 "repaired": False,
                 "notices": [],
                 "llm_usage": None,
+                "render_cost_usd": None,
             }
         ],
         processed_at=TIME,

@@ -153,6 +153,7 @@ def of_videos(
                 "status": video.status,
                 "seconds": round(video.duration_seconds or 0.0, 1),
                 "render_seconds": round(video.render_seconds or 0.0, 1),
+                "render_cost_usd": _price(video),
                 "error": "" if video.error is None else video.error.message,
                 "repairs": "; ".join(map(describe_attempt, repairs_of(script, video))),
                 "notices": "; ".join(video.notices),
@@ -169,6 +170,7 @@ def of_videos(
         "repaired_count": sum(video.repaired_script is not None for video in complete),
         "duration_seconds": round(sum(video.duration_seconds or 0.0 for video in complete), 1),
         "render_seconds": round(sum(video.render_seconds or 0.0 for video in complete), 1),
+        "render_cost_usd": round(sum(video.render_cost_usd or 0.0 for video in complete), 6),
         "size_bytes": sum(video.size_bytes or 0 for video in complete),
         **_table("videos", rows),
         **_preview(complete, links),
@@ -181,6 +183,10 @@ def _preview(complete: Sequence[Video], links: VideoLinks) -> Metadata:
     video = complete[0]
     picture = f"[![{video.concept}]({links.poster(video)})]({links.video(video)})"
     return {"preview": dg.MetadataValue.md(picture)}
+
+
+def _price(video: Video) -> str:
+    return "" if video.render_cost_usd is None else f"{video.render_cost_usd:.6f}"
 
 
 def _findings(script: SceneScript) -> list[str]:

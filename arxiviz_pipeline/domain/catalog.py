@@ -137,6 +137,11 @@ def llm_answer_key(digest: str) -> str:
     return f"llm/{digest[:2]}/{digest}.json"
 
 
+def modal_call_key(digest: str) -> str:
+    """The call on Modal that is under way for a scene of this digest."""
+    return f"modal-calls/{digest[:2]}/{digest}.json"
+
+
 def answer_key(url: str) -> str:
     """What a service answered at an address, kept so that it isn't asked again too soon."""
     digest = sha256(url.encode()).hexdigest()

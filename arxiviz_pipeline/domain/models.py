@@ -328,6 +328,7 @@ class RenderedScene:
         render_seconds: Wall time the render took.
         notices: What is not as the script asks for, such as a font; one sentence each.
         other_scenes: Those of the script that might have been rendered instead, in source order.
+        cost_usd: What the render cost, where that is paid for by the second.
     """
 
     mp4: bytes
@@ -341,6 +342,7 @@ class RenderedScene:
     render_seconds: float
     notices: tuple[str, ...] = ()
     other_scenes: tuple[str, ...] = ()
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +373,7 @@ class Video:
         repaired_script: What it was made from, where the scene's own script failed to render.
         script_key: The object key of the program; None of videos made before it was kept.
         notices: What is not as the script asks for, such as a font; one sentence each.
+        render_cost_usd: What the render cost, where that is paid for by the second.
     """
 
     id: str
@@ -394,3 +397,4 @@ class Video:
     repaired_script: SceneScript | None = None
     script_key: str | None = None
     notices: tuple[str, ...] = ()
+    render_cost_usd: float | None = None

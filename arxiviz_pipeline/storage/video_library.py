@@ -48,6 +48,7 @@ class StoredVideos:
             sha256=hashlib.sha256(rendered.mp4).hexdigest(),
             render_seconds=rendered.render_seconds,
             notices=rendered.notices,
+            render_cost_usd=rendered.cost_usd,
         )
         self._put(catalog.script_key(video.id), script.manim_code.encode(), "text/x-python")
         self._put(catalog.captions_key(video.id), rendered.captions.encode(), "text/vtt")
