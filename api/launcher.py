@@ -1,12 +1,8 @@
 """Answers who asks for a paper's videos with a job: one that is there, or a new one."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import get_args
-
-from filelock import FileLock, Timeout
 
 from api.catalog import Catalog
 from api.dagster_client import DagsterClient
@@ -15,11 +11,10 @@ from api.jobs import Job
 from arxiviz_pipeline.domain import catalog as names
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Quality, SubmittedScene
-from arxiviz_pipeline.domain.ports import ObjectStore, SubmissionShelf
+from arxiviz_pipeline.domain.ports import Locks, ObjectStore, SubmissionShelf
 from arxiviz_pipeline.domain.submissions import submissions_version
 
 _RECORDS = (names.paper_key, names.sections_key, names.videos_key)  # a paper's answer needs them
-_LOCK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +26,7 @@ class Asked:
 
 
 class Launcher:
-    """Asks Dagster for runs; one active run a paper, whoever asks on this machine."""
+    """Asks Dagster for runs; one active run a paper, whoever asks."""
 
     def __init__(
         self,
@@ -39,7 +34,7 @@ class Launcher:
         store: ObjectStore,
         submissions: SubmissionShelf,
         dagster: DagsterClient,
-        locks: Path,
+        locks: Locks,
     ) -> None:
         """Use a catalog to look for runs and Dagster to launch them.
 
@@ -48,7 +43,7 @@ class Launcher:
             store: Where the records of finished papers are.
             submissions: Where scenes are that people hand in.
             dagster: Launches and ends runs.
-            locks: A folder that all API processes of this machine share.
+            locks: What all API processes share.
         """
         self._catalog = catalog
         self._store = store
@@ -65,12 +60,13 @@ class Launcher:
 
         Raises:
             ServiceUnavailableError: If Dagster cannot launch a run.
-            StorageUnavailableError: If the store cannot say what is there.
+            StorageUnavailableError: If the store cannot say what is there, or others ask for the
+                same paper all the time.
         """
         known = self._known(arxiv_id, quality, force=force)
         if known is not None:
             return known
-        with self._locked(arxiv_id):
+        with self._locks.hold(arxiv_id.slug):
             # Whoever held the lock before may have launched it.
             known = self._known(arxiv_id, quality, force=force)
             if known is not None:
@@ -92,7 +88,7 @@ class Launcher:
             PaperBusyError: If a run is at the paper; nothing is changed then.
             ServiceUnavailableError: If Dagster cannot launch a run; the change is kept.
         """
-        with self._locked(arxiv_id):
+        with self._locks.hold(arxiv_id.slug):
             active = self._catalog.active_job(arxiv_id)
             if active is not None:
                 message = (
@@ -163,23 +159,3 @@ class Launcher:
             message = "Dagster launched a run that is not in this catalog. Check DAGSTER_HOME."
             raise ServiceUnavailableError(message)
         return job
-
-    @contextmanager
-    def _locked(self, arxiv_id: ArxivId) -> Iterator[None]:
-        lock = FileLock(self._locks / f"{arxiv_id.slug}.lock", timeout=_LOCK_SECONDS)
-        try:
-            self._locks.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            message = f"{arxiv_id} is being asked for by others for {_LOCK_SECONDS:.0f} seconds."
-            raise ServiceUnavailableError(message) from error
-        except OSError as error:
-            message = (
-                f"No lock can be made in {self._locks}: {error.strerror or error}. "
-                "Make it writable, or choose another folder with ARXIVIZ_HOME."
-            )
-            raise ServiceUnavailableError(message) from error
-        try:
-            yield
-        finally:
-            lock.release()

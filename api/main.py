@@ -22,6 +22,7 @@ from api.paper_list import PaperList
 from api.routes import health, jobs, papers, videos, visualizations
 from api.settings import ApiSettings
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.storage.open_locks import open_locks
 from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
 
@@ -71,7 +72,7 @@ def _open(settings: ApiSettings, store: ObjectStore, stack: ExitStack) -> State:
     catalog = stack.enter_context(open_catalog(settings.database_url))
     client = stack.enter_context(httpx2.Client())
     dagster = DagsterClient(client, str(settings.dagster_graphql_url))
-    locks = settings.home / "locks"
+    locks = open_locks(settings)
     submissions = StoredSubmissions(store, locks)
     launcher = Launcher(catalog, store, submissions, dagster, locks)
     return State(

@@ -14,6 +14,7 @@ from arxiviz_pipeline.defs.object_store import open_store
 from arxiviz_pipeline.defs.run_events import SilentListener
 from arxiviz_pipeline.defs.sensors import Watch, build_sensors
 from arxiviz_pipeline.defs.submitted_scenes import submitted_scenes
+from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.domain.ports import (
     ObjectStore,
     PaperSource,
@@ -38,7 +39,8 @@ from arxiviz_pipeline.scenes.gates.prover import Gates
 from arxiviz_pipeline.scenes.llm.open_writer import build_llm_writer
 from arxiviz_pipeline.scenes.script_desk import ScriptDesk
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
-from arxiviz_pipeline.settings import Settings
+from arxiviz_pipeline.settings import CELERY_MISSING, Settings
+from arxiviz_pipeline.storage.open_locks import open_locks
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
 from arxiviz_pipeline.storage.video_library import StoredVideos
 
@@ -87,7 +89,7 @@ def build_definitions(
         asset_checks=asset_checks,
         jobs=[jobs.paper_videos, backfill_request.job],
         sensors=build_sensors(watch),
-        executor=dg.in_process_executor,
+        executor=_choose_executor(settings),
         loggers={"console": jobs.console_logger},
         resources={
             "paper_source": paper_source or build_paper_source(settings, store),
@@ -109,6 +111,18 @@ def scene_processes(sandbox: Literal["available", "required"], home: Path) -> Sc
     """Return where scenes run: one place for rehearsals and renders, which share formulas."""
     typesetter = LatexTypesetter(cache_folder=home / "tex")
     return SceneProcesses(typesetter, requires_all_layers=sandbox == "required")
+
+
+def _choose_executor(settings: Settings) -> dg.ExecutorDefinition:
+    """Return where steps are executed: in the run's process, or by Celery's workers."""
+    if settings.celery_urls is None:
+        # Scenes run side by side inside their step; a process for each step only costs imports.
+        return dg.in_process_executor
+    try:
+        from arxiviz_pipeline.defs.celery_executor import make_executor
+    except ImportError as error:
+        raise ConfigurationError(CELERY_MISSING) from error
+    return make_executor(*settings.celery_urls)
 
 
 def build_renderer(settings: Settings, store: ObjectStore | None = None) -> Renderer:
@@ -139,7 +153,7 @@ def build_script_desk(settings: Settings, store: ObjectStore) -> ScriptDesk:
 
 def build_submissions(settings: Settings, store: ObjectStore) -> StoredSubmissions:
     """Return where scenes that people hand in are kept."""
-    return StoredSubmissions(store, settings.home / "locks")
+    return StoredSubmissions(store, open_locks(settings))
 
 
 def build_paper_source(settings: Settings, store: ObjectStore) -> PaperSource:

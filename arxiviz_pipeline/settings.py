@@ -1,9 +1,9 @@
 """The pipeline's settings: the environment, read once. `.env.example` lists them all."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field, HttpUrl, field_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from arxiviz_pipeline.domain.licences import LicencePolicy
 from arxiviz_pipeline.domain.models import Quality, RenderSettings
@@ -11,6 +11,11 @@ from arxiviz_pipeline.ingest.watch.settings import WatchSettings
 from arxiviz_pipeline.rendering.on_modal.settings import ModalSettings
 from arxiviz_pipeline.scenes.llm.settings import LlmSettings
 from arxiviz_pipeline.storage.config import StorageSettings
+
+CELERY_MISSING: Final = (
+    "ARXIVIZ_CELERY_BROKER wants steps executed by Celery, which is not installed: "
+    ".venv/bin/uv pip install --constraints requirements-dev.lock dagster-celery redis"
+)
 
 
 class Settings(StorageSettings, WatchSettings, LlmSettings, ModalSettings):
@@ -46,6 +51,10 @@ class Settings(StorageSettings, WatchSettings, LlmSettings, ModalSettings):
         default=HttpUrl("https://export.arxiv.org"), validation_alias="ARXIV_EXPORT_URL"
     )
     arxiv_fresh_hours: float = Field(default=24.0, ge=0, validation_alias="ARXIV_FRESH_HOURS")
+    celery_broker: SecretStr | None = Field(default=None, validation_alias="ARXIVIZ_CELERY_BROKER")
+    celery_backend: SecretStr | None = Field(
+        default=None, validation_alias="ARXIVIZ_CELERY_BACKEND"
+    )
     licence_policy: LicencePolicy = Field(default="any", validation_alias="ARXIVIZ_LICENCE_POLICY")
 
     def render_settings(self, quality: Quality | None = None) -> RenderSettings:
@@ -55,6 +64,23 @@ class Settings(StorageSettings, WatchSettings, LlmSettings, ModalSettings):
             self.render_timeout_seconds,
             limit_seconds=self.video_limit_seconds,
         )
+
+    @property
+    def celery_urls(self) -> tuple[str, str] | None:
+        """Celery's broker and its store of results; None if it is not used."""
+        if self.celery_broker is None:
+            return None
+        backend = self.celery_backend or self.celery_broker
+        return self.celery_broker.get_secret_value(), backend.get_secret_value()
+
+    @model_validator(mode="after")
+    def _check_celery(self) -> Self:
+        if self.celery_urls is None or self.celery_backend is not None:
+            return self
+        if not self.celery_urls[0].startswith(("redis://", "rediss://")):
+            message = "a broker that is no redis:// keeps no results: set ARXIVIZ_CELERY_BACKEND"
+            raise ValueError(message)
+        return self
 
     @field_validator("papers_dir")
     @classmethod

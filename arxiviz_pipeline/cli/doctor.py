@@ -52,6 +52,7 @@ def doctor(as_json: JsonOption = False) -> None:
         _look("storage", lambda: _storage(settings)),
         *_bucket(settings),
         *_database(settings),
+        *_workers(settings),
         _look("dagster", lambda: _dagster(settings)),
         _look("papers", lambda: _papers(settings)),
         _look("llm", lambda: _llm(settings), required=False),
@@ -147,6 +148,27 @@ def _database(settings: Settings) -> list[Finding]:
     if url is None:
         return []
     return [_look("database", lambda: check_database(url.get_secret_value()))]
+
+
+def _workers(settings: Settings) -> list[Finding]:
+    if settings.celery_urls is None:
+        return []
+    return [_look("workers", lambda: _present(settings))]
+
+
+def _present(settings: Settings) -> str:
+    from arxiviz_pipeline.cli.worker import make_worker_app
+
+    app = make_worker_app(settings)
+    try:
+        names = sorted(app.control.inspect(timeout=_TIMEOUT_SECONDS / 2).ping() or {})
+    except Exception as error:
+        message = f"The broker of ARXIVIZ_CELERY_BROKER cannot be reached: {error}"
+        raise ArxivizError(message) from error
+    if not names:
+        message = "No worker answers at the broker; start one: arxiviz worker"
+        raise ArxivizError(message)
+    return f"{', '.join(names)} take steps of runs"
 
 
 def _dagster(settings: Settings) -> str:

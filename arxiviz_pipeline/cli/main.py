@@ -7,7 +7,18 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from arxiviz_pipeline import __version__
-from arxiviz_pipeline.cli import bucket, check, doctor, parse, process, render, submit, up, watch
+from arxiviz_pipeline.cli import (
+    bucket,
+    check,
+    doctor,
+    parse,
+    process,
+    render,
+    submit,
+    up,
+    watch,
+    worker,
+)
 from arxiviz_pipeline.cli.messages import labelled
 from arxiviz_pipeline.domain.errors import (
     ArxivizError,
@@ -33,6 +44,7 @@ app.command("check")(check.check)
 app.command("submit")(submit.submit)
 app.command("watch")(watch.watch)
 app.command("up")(up.up)
+app.command("worker")(worker.worker)
 app.command("bucket")(bucket.bucket)
 app.command("doctor")(doctor.doctor)
 

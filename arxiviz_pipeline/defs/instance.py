@@ -3,10 +3,13 @@
 Dagster's page: https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 
+import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import dagster as dg
 import yaml
@@ -16,15 +19,18 @@ from pydantic import SecretStr
 from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.storage.database import check_database
 
+log = logging.getLogger(__name__)
+
 PROJECT_ROOT = Path(__file__).parents[2]
 _DEFAULT_HOME = ".arxiviz"
+_NOTE: Final = "# arxiviz keeps this file up to date until somebody changes it; seal"
 
 
 def open_instance(home: Path, database_url: SecretStr | None = None) -> dg.DagsterInstance:
     """Open the instance kept in this folder, and make it first if it isn't there.
 
     Sets `DAGSTER_HOME`, so that processes started from this one use the same instance. If it
-    was set before, that instance is used as it is.
+    was set before, that instance is used as it is, and so is a `dagster.yaml` of somebody's own.
 
     Args:
         home: Where artifacts, logs and, without a database, the catalog are kept.
@@ -47,22 +53,53 @@ def open_instance(home: Path, database_url: SecretStr | None = None) -> dg.Dagst
         instance = dg.DagsterInstance.get()
         instance.get_run_records(limit=1)
         instance.get_asset_keys(limit=1)
-        return instance
+    if database_url is not None:
+        _tell_of_another_storage(instance, folder)
+    return instance
+
+
+def _tell_of_another_storage(instance: dg.DagsterInstance, folder: Path) -> None:
+    from dagster_postgres import PostgresRunStorage
+
+    if not isinstance(instance.run_storage, PostgresRunStorage):
+        path = folder / "dagster.yaml"
+        log.warning("the catalog is where %s says, and not where DATABASE_URL says", path)
 
 
 def _prepare(home: Path, *, in_postgres: bool) -> Path:
-    """Write the project's dagster.yaml with this home in the place of the default one."""
+    """Write the project's dagster.yaml for this home, unless somebody's own is there."""
+    path = home / "dagster.yaml"
+    with _explained(home):
+        home.mkdir(parents=True, exist_ok=True)
+        found = path.read_text() if path.exists() else None
+        wanted = _sealed(_config_text(home, in_postgres=in_postgres))
+        if found == wanted or (found is not None and not _is_ours(found, home)):
+            return home
+        # Whoever starts at the same time must not read half a file.
+        written = path.with_name(f".dagster.yaml.{os.getpid()}")
+        written.write_text(wanted)
+        written.replace(path)
+    return home
+
+
+def _config_text(home: Path, *, in_postgres: bool) -> str:
+    """Return the project's dagster.yaml with this home in the place of the default one."""
     config = yaml.safe_load((PROJECT_ROOT / "dagster.yaml").read_text())
     if in_postgres:
         production = yaml.safe_load((PROJECT_ROOT / "deploy" / "dagster.yaml").read_text())
         config["storage"] = production["storage"]
-    text = yaml.safe_dump(_moved(config, home), sort_keys=False)
-    path = home / "dagster.yaml"
-    with _explained(home):
-        home.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-    return home
+    return yaml.safe_dump(_moved(config, home), sort_keys=False)
+
+
+def _sealed(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return f"{_NOTE} {digest}\n{text}"
+
+
+def _is_ours(found: str, home: Path) -> bool:
+    """Tell whether a file is as it was written here, now or by a former version."""
+    unsealed = [_config_text(home, in_postgres=value) for value in (False, True)]
+    return found in unsealed or found == _sealed(found.partition("\n")[2])
 
 
 @contextmanager

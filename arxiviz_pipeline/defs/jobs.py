@@ -13,8 +13,6 @@ paper_videos = dg.define_asset_job(
     catalog.PAPER_VIDEOS_JOB,
     selection=dg.AssetSelection.assets(*catalog.ASSETS),
     description="Fetches a paper, splits it, writes a scene for each section, renders them all.",
-    # Scenes run side by side inside their step; a process for each step only costs imports.
-    executor_def=dg.in_process_executor,
 )
 
 

@@ -1,6 +1,7 @@
 """What the pipeline needs from the outside world, each with one or more implementations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -287,6 +288,21 @@ class VideoLibrary(Protocol):
 
     def keep_repair(self, video_id: str, script: SceneScript) -> None:
         """Remember which script gave a video, in place of the one that did not."""
+        ...
+
+
+class Locks(Protocol):
+    """What one alone may be at: `storage.folder_locks`, `storage.postgres_locks`."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """Keep all others who want this name out until the block ends.
+
+        Args:
+            name: Letters, digits, dots, `-` and `_`, as `ArxivId.slug` has them.
+
+        Raises:
+            StorageUnavailableError: If others do not let go of it in time, or no lock can be had.
+        """
         ...
 
 

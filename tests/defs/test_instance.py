@@ -9,11 +9,17 @@ from pathlib import Path
 
 import dagster as dg
 import psutil
+import pytest
 import yaml
 from dagster._core.events import EngineEventData
 from dagster._core.launcher.base import WorkerStatus
+from dagster_postgres import PostgresRunStorage
+from pydantic import SecretStr
 
+from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.run_launcher import WatchfulRunLauncher, is_alive, process_tag
+from arxiviz_pipeline.storage.database import parse_database_url
+from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[2]
 _OPEN = """
@@ -47,6 +53,75 @@ def test_processes_that_start_together_on_an_empty_home_all_open_it(tmp_path: Pa
         assert each.stdout.split() == ["WatchfulRunLauncher", str(home)]
     assert (home / "storage").is_dir()
     assert [path.name for path in tmp_path.iterdir()] == ["home"], "nothing beside the home"
+
+
+@pytest.fixture
+def no_dagster_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DAGSTER_HOME", "DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+
+
+_OWN = """\
+storage: {{sqlite: {{base_dir: {home}/mine}}}}
+concurrency: {{runs: {{max_concurrent_runs: 9}}}}
+telemetry: {{enabled: false}}
+"""
+
+
+@pytest.mark.usefixtures("no_dagster_home")
+def test_somebodys_own_dagster_yaml_is_used_and_kept(tmp_path: Path):
+    path = tmp_path / "dagster.yaml"
+    path.write_text(_OWN.format(home=tmp_path))
+    with open_instance(tmp_path) as instance:
+        queue = instance.get_concurrency_config().run_queue_config
+        assert queue is not None
+        assert queue.max_concurrent_runs == 9
+    assert path.read_text() == _OWN.format(home=tmp_path)
+    assert (tmp_path / "mine").is_dir()
+
+
+@pytest.mark.usefixtures("no_dagster_home")
+def test_a_change_of_the_written_dagster_yaml_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    open_instance(tmp_path).dispose()
+    path = tmp_path / "dagster.yaml"
+    changed = path.read_text().replace("max_concurrent_runs: 2", "max_concurrent_runs: 3")
+    assert changed != path.read_text()
+    path.write_text(changed)
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    open_instance(tmp_path).dispose()
+    assert path.read_text() == changed
+
+
+@pytest.mark.usefixtures("no_dagster_home")
+@pytest.mark.parametrize("is_sealed", [True, False], ids=["sealed", "by a former version"])
+def test_a_written_dagster_yaml_follows_the_settings(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, is_sealed: bool
+):
+    open_instance(tmp_path).dispose()
+    path = tmp_path / "dagster.yaml"
+    first = path.read_text()
+    if not is_sealed:
+        path.write_text(first.partition("\n")[2])
+    url = SecretStr(parse_database_url(postgres.url(postgres.make_database())))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    with open_instance(tmp_path, url) as instance:
+        assert isinstance(instance.run_storage, PostgresRunStorage)
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    open_instance(tmp_path).dispose()
+    assert path.read_text() == first
+    assert [each.name for each in tmp_path.glob("*dagster.yaml*")] == ["dagster.yaml"]
+
+
+@pytest.mark.usefixtures("no_dagster_home")
+def test_a_database_that_somebodys_own_dagster_yaml_does_not_use_is_told(
+    tmp_path: Path, postgres: PostgresServer, caplog: pytest.LogCaptureFixture
+):
+    (tmp_path / "dagster.yaml").write_text(_OWN.format(home=tmp_path))
+    url = SecretStr(parse_database_url(postgres.url(postgres.make_database())))
+    open_instance(tmp_path, url).dispose()
+    assert f"the catalog is where {tmp_path / 'dagster.yaml'} says" in caplog.text
 
 
 def test_every_folder_in_dagster_yaml_lies_in_the_default_home():

@@ -44,6 +44,7 @@ from arxiviz_pipeline.rendering.tex.typesetter import LatexTypesetter
 from arxiviz_pipeline.scenes.template.writer import TemplateWriter
 from arxiviz_pipeline.settings import Settings
 from arxiviz_pipeline.storage import records
+from arxiviz_pipeline.storage.folder_locks import FolderLocks
 from arxiviz_pipeline.storage.folder_store import FolderStore
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
 from tests.fakes import FakeRenderer, FakeScriptMaker, make_repaired
@@ -83,7 +84,7 @@ class Run:
         self.renderer = FakeRenderer()
         self.source: PaperSource = BestDocument([SavedPapers(SAMPLES)])
         self.maker: ScriptMaker = FakeScriptMaker(WRITER.write)
-        self.submissions = StoredSubmissions(self.store, home / "locks")
+        self.submissions = StoredSubmissions(self.store, FolderLocks(home / "locks"))
 
     def __call__(
         self, config: dict[str, object] | None = None, paper: str = str(SAMPLE)

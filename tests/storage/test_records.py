@@ -30,6 +30,7 @@ from arxiviz_pipeline.domain.models import (
 from arxiviz_pipeline.domain.ports import ObjectStore
 from arxiviz_pipeline.domain.repairs import REPAIRS_REVISION
 from arxiviz_pipeline.storage import records
+from arxiviz_pipeline.storage.folder_locks import FolderLocks
 from arxiviz_pipeline.storage.folder_store import FolderStore
 from arxiviz_pipeline.storage.submissions import StoredSubmissions
 from arxiviz_pipeline.storage.video_library import StoredVideos
@@ -136,7 +137,7 @@ SCENES = [
 
 
 def test_what_is_handed_in_is_kept_and_can_be_taken_back(store: ObjectStore, tmp_path: Path):
-    shelf = StoredSubmissions(store, tmp_path / "locks")
+    shelf = StoredSubmissions(store, FolderLocks(tmp_path / "locks"))
     assert shelf.read(PAPER_ID) == []
     assert shelf.add(PAPER_ID, SCENES) == shelf.read(PAPER_ID) == SCENES
     newer = replace(SCENES[0], manim_code="class C(Scene): ...")
@@ -150,18 +151,18 @@ def test_submissions_at_one_instant_lose_nothing(tmp_path: Path):
 
     def hand_in(number: int) -> None:
         # Each with a lock of its own, as processes have.
-        shelf = StoredSubmissions(store, tmp_path / "locks")
+        shelf = StoredSubmissions(store, FolderLocks(tmp_path / "locks"))
         shelf.add(PAPER_ID, [replace(SCENES[0], section_id=f"S{number}")])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(hand_in, range(24)))
-    kept = StoredSubmissions(store, tmp_path / "locks").read(PAPER_ID)
+    kept = StoredSubmissions(store, FolderLocks(tmp_path / "locks")).read(PAPER_ID)
     assert sorted(scene.section_id for scene in kept) == sorted(f"S{n}" for n in range(24))
 
 
 def test_a_folder_that_takes_no_locks_is_told(tmp_path: Path):
     (tmp_path / "locks").write_text("a file where the folder should be")
-    shelf = StoredSubmissions(FolderStore(tmp_path / "objects"), tmp_path / "locks")
+    shelf = StoredSubmissions(FolderStore(tmp_path / "objects"), FolderLocks(tmp_path / "locks"))
     with pytest.raises(StorageUnavailableError, match="ARXIVIZ_HOME"):
         shelf.add(PAPER_ID, SCENES)
 
