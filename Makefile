@@ -48,8 +48,10 @@ format: .venv/dev  ## Format the code, and mend what can be mended
 lock: .venv/bin/uv  ## Renew the locks with what has been out for a week
 	$(COMPILE) --upgrade -o requirements.lock
 	$(COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
-	$(subst pyproject.toml,deploy/kubernetes/requirements.in,$(COMPILE)) --upgrade -c requirements.lock \
-		-o deploy/kubernetes/requirements.lock
+	for more in celery kubernetes; do \
+		$(subst pyproject.toml,deploy/$$more/requirements.in,$(COMPILE)) --upgrade -c requirements.lock \
+			-o deploy/$$more/requirements.lock || exit 1; \
+	done
 
 clean:  ## Remove the environment and what tools left; papers and videos stay
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -14,7 +14,7 @@ from arxiviz_pipeline.storage.config import StorageSettings
 
 CELERY_MISSING: Final = (
     "ARXIVIZ_CELERY_BROKER wants steps executed by Celery, which is not installed: "
-    ".venv/bin/uv pip install --constraints requirements-dev.lock dagster-celery redis"
+    ".venv/bin/uv pip install --require-hashes -r deploy/celery/requirements.lock"
 )
 
 

@@ -24,7 +24,7 @@ def test_the_readme_tells_of_every_file():
     linked = set(re.findall(r"\]\(((?!https?:|#)[^)#]+)", readme))
     for path in linked:
         assert (DEPLOY / path).exists(), path
-    folders = {"kubernetes", "monitoring"} & linked
+    folders = {"celery", "kubernetes", "monitoring"} & linked
     untold = {name for name in FILES if name not in linked and name.split("/")[0] not in folders}
     assert untold <= {"README.md", "service-packages.txt", "compose-workspace.yaml"}
 
@@ -46,12 +46,19 @@ def test_files_that_commands_use_exist():
         assert (DEPLOY / name).exists(), name
 
 
-def test_kubernetes_gets_the_versions_that_everything_else_has():
+@pytest.mark.parametrize(
+    ("folder", "package"), [("kubernetes", "dagster-k8s"), ("celery", "dagster-celery")]
+)
+def test_what_is_added_has_the_versions_that_everything_else_has(folder: str, package: str):
     ours = locked_versions(ROOT / "requirements.lock")
-    added = locked_versions(DEPLOY / "kubernetes" / "requirements.lock")
-    assert added["dagster-k8s"] == ours["dagster-postgres"]
+    added = locked_versions(DEPLOY / folder / "requirements.lock")
+    assert added[package] == ours["dagster-postgres"]
     assert {name: added[name] for name in added.keys() & ours.keys()} == {
         name: ours[name] for name in added.keys() & ours.keys()
     }
+
+
+def test_the_chart_has_the_version_of_dagster():
+    ours = locked_versions(ROOT / "requirements.lock")
     for name in ("README.md", "kubernetes/values.yaml"):
         assert re.findall(r"--version (\S+)", read(name)) == [ours["dagster"]]
