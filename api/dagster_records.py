@@ -33,6 +33,12 @@ STATES: dict[dg.DagsterRunStatus, JobState] = {
     dg.DagsterRunStatus.FAILURE: "failed",
     dg.DagsterRunStatus.CANCELED: "failed",
 }
+# What Dagster says of a run whose process its code server finds gone.
+_FROM_OUTSIDE = "This run has been marked as failed from outside the execution context."
+_KILLED = (
+    "The run's process is gone: it was killed, or its machine was out of memory. "
+    "Ask for it again to go on from what was rendered."
+)
 _INTERRUPT = dg.DagsterExecutionInterruptedError.__name__
 
 
@@ -140,13 +146,13 @@ def read_failure(entry: dg.EventLogEntry) -> Failure:
     """Read why a run failed from the event of its end."""
     event = entry.get_dagster_event()
     if event.event_specific_data is None:  # ended from outside, by Dagster's run monitoring
-        return Failure(None, event.message or entry.user_message)
+        return Failure(None, _in_our_words(event.message or entry.user_message))
     failed_run = event.job_failure_data
     failed_step = failed_run.first_step_failure_event
     error = failed_step.step_failure_data.error if failed_step else failed_run.error
     step = failed_step and failed_step.step_key
     if error is None:
-        return Failure(None, event.message or entry.user_message, step)
+        return Failure(None, _in_our_words(event.message or entry.user_message), step)
     if any(part.cls_name == _INTERRUPT for part in _chain(error)):
         message = "The run was interrupted; ask for it again to go on from what was rendered."
         return Failure(_INTERRUPT, message, step)
@@ -154,6 +160,10 @@ def read_failure(entry: dg.EventLogEntry) -> Failure:
     message = raised.message.strip()
     code = failed_step and _code(failed_step)
     return Failure(raised.cls_name, message.split(f"{raised.cls_name}: ", 1)[-1], step, code)
+
+
+def _in_our_words(message: str) -> str:
+    return _KILLED if message == _FROM_OUTSIDE else message
 
 
 def _code(failed_step: dg.DagsterEvent) -> str | None:

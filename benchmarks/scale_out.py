@@ -11,8 +11,9 @@ first, then one line a figure, its name and its value:
     papers_per_minute            of all workers, from the first request to the last run's end
     papers_per_minute_one        of one worker
     speedup                      the one by the other; more than the cores there are is luck
-    runs_failed                  runs that did not end well
-    runs_doubled                 runs of a paper that had one
+    papers_failed                papers whose last run did not end well
+    runs_retried                 runs that Dagster launched again, for theirs had died
+    runs_doubled                 other runs of a paper that had one
     scenes                       scenes of all papers
     scenes_lost                  those whose video is not in the bucket, whole
     renders_doubled              renders of a scene that had a finished one
@@ -63,6 +64,7 @@ SECTIONS = ("S1", "S6")
 START_SECONDS = 60.0
 STOP_SECONDS = 120.0
 LOOK_SECONDS = 0.5
+WILL_RETRY_TAG = "dagster/will_retry"  # Dagster's own
 _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 _WORKSPACE = """
 load_from:
@@ -308,7 +310,7 @@ def _follow(
     told = 0
     killed = 0
     while True:
-        ended = sum(run.status in _ENDED for run in _runs(installation, papers))
+        ended = sum(map(_has_ended, _last_runs(_runs(installation, papers))))
         if ended > told:
             told = ended
             print(f"{ended} of {len(papers)} papers have ended", flush=True)
@@ -366,6 +368,20 @@ def _metadata(event: dg.DagsterEvent) -> Mapping[str, Any]:
     return {}
 
 
+def _last_runs(runs: Sequence[dg.DagsterRun]) -> list[dg.DagsterRun]:
+    """Return the newest run of each paper, of runs that are newest first."""
+    newest: dict[str, dg.DagsterRun] = {}
+    for run in runs:
+        newest.setdefault(run.tags[catalog.PARTITION_TAG], run)
+    return list(newest.values())
+
+
+def _has_ended(run: dg.DagsterRun) -> bool:
+    """Tell whether a run has ended, and Dagster launches none in its place."""
+    will_retry = run.tags.get(WILL_RETRY_TAG) == "true"
+    return run.status in _ENDED and not will_retry
+
+
 def figures(
     installation: Installation, one: Made, many: Made, asked: Asked
 ) -> Iterator[tuple[str, float]]:
@@ -378,8 +394,11 @@ def figures(
     yield "speedup", round(many.per_minute / one.per_minute, 2)
     runs = [*one.runs, *many.runs]
     papers = [*one.papers, *many.papers]
-    yield "runs_failed", sum(run.status != dg.DagsterRunStatus.SUCCESS for run in runs)
-    yield "runs_doubled", len(runs) - len(papers)
+    failed = [run for run in _last_runs(runs) if run.status != dg.DagsterRunStatus.SUCCESS]
+    yield "papers_failed", len(failed)
+    retried = sum(run.parent_run_id is not None for run in runs)
+    yield "runs_retried", retried
+    yield "runs_doubled", len(runs) - retried - len(papers)
     scene_count = len(papers) * len(SECTIONS)
     yield "scenes", scene_count
     whole = sum(count_whole(installation.store, paper) for paper in papers)

@@ -153,7 +153,12 @@ class MemoryLibrary:
         return self.videos.get(video_id)
 
     def add(self, video: Video, script: SceneScript, rendered: RenderedScene) -> Video:
-        complete = replace(video, status="complete", key=f"videos/{video.id}.mp4")
+        complete = replace(
+            video,
+            status="complete",
+            key=f"videos/{video.id}.mp4",
+            render_cost_usd=rendered.cost_usd,
+        )
         self.videos[video.id] = complete
         return complete
 

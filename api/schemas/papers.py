@@ -87,7 +87,7 @@ class Visualization(BaseModel):
     repaired: bool = Field(description="Whether the scene's first script failed to render.")
     notices: list[str] = Field(description="What is not as the script asks for, as a font.")
     llm_usage: LlmUsage | None = Field(description="What an LLM did for it, and at what cost.")
-    render_cost_usd: float | None = Field(description="Of a render that is paid for, as Modal's.")
+    render_cost_usd: float | None = Field(description="Of renders that are paid for, as Modal's.")
 
 
 class PaperAnswer(BaseModel):

@@ -46,6 +46,7 @@ def doctor(as_json: JsonOption = False) -> None:
     findings = [
         Finding("python", True, True, f"Python {sys.version.split()[0]}"),
         _look("renderer", lambda: _renderer(settings)),
+        *_rehearsals(settings),
         *_sandbox(settings),
         *_latex(),
         _look("fonts", _fonts, required=False),
@@ -78,7 +79,23 @@ def _renderer(settings: Settings) -> str:
 
     renderer = build_renderer(settings)
     renderer.check()
-    return f"{renderer.version}, {renderer.max_concurrency} renders at once"
+    at_once = min(renderer.max_concurrency, settings.render_concurrency)
+    return f"{renderer.version}, {at_once} renders of a paper at once"
+
+
+def _rehearsals(settings: Settings) -> list[Finding]:
+    """Look at Manim here, where it plays scripts that another machine draws."""
+    if settings.renderer == "local":
+        return []
+
+    def rehearse() -> str:
+        from arxiviz_pipeline.definitions import build_renderer
+
+        here = build_renderer(settings.model_copy(update={"renderer": "local"}))
+        here.check()
+        return f"{here.version} tries scripts here, before they are rendered elsewhere"
+
+    return [_look("rehearsals", rehearse)]
 
 
 def _fonts() -> str:

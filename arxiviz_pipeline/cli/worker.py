@@ -54,3 +54,10 @@ def make_worker_app(settings: Settings) -> "Celery":
     app.conf.update(WORKER_CONFIG)
     create_task(app)
     return app
+
+
+def close_connections(**_: object) -> None:
+    """Close what a step has opened: Dagster opens the catalog for each, and never closes it."""
+    from arxiviz_pipeline.defs.postgres_storage import close_idle_connections
+
+    close_idle_connections()

@@ -170,7 +170,7 @@ def of_videos(
         "repaired_count": sum(video.repaired_script is not None for video in complete),
         "duration_seconds": round(sum(video.duration_seconds or 0.0 for video in complete), 1),
         "render_seconds": round(sum(video.render_seconds or 0.0 for video in complete), 1),
-        "render_cost_usd": round(sum(video.render_cost_usd or 0.0 for video in complete), 6),
+        "render_cost_usd": round(sum(video.render_cost_usd or 0.0 for video in videos), 6),
         "size_bytes": sum(video.size_bytes or 0 for video in complete),
         **_table("videos", rows),
         **_preview(complete, links),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import sqlalchemy as db
 from dagster import DagsterEvent, DagsterRun, EventLogEntry, RunRecord
@@ -63,6 +64,7 @@ class ConnectionSource:
         self.url = url
         self._patience_seconds = PATIENCE_SECONDS
         self._statement_timeout: int | None = None
+        _SOURCES.add(self)
 
     @cached_property
     def engine(self) -> Engine:
@@ -94,6 +96,11 @@ class ConnectionSource:
         self._patience_seconds = 0.0
         self._statement_timeout = statement_timeout
         self.engine.pool.dispose()
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses; they are opened again when they are wanted."""
+        if "engine" in vars(self):
+            self.engine.dispose()
 
     def patiently(self, do: Callable[[], T], seconds: float | None = None) -> T:
         """Do something that is harmless when done twice, again until the database is back.
@@ -142,6 +149,15 @@ class ConnectionSource:
                 "SELECT set_config('statement_timeout', %s, false)", (str(self._statement_timeout),)
             )
         connection.commit()
+
+
+_SOURCES: WeakSet[ConnectionSource] = WeakSet()
+
+
+def close_idle_connections() -> None:
+    """Close what nobody uses of all storages that this process has ever opened and not dropped."""
+    for source in list(_SOURCES):
+        source.close_idle()
 
 
 def _may_pass(error: DBAPIError) -> bool:

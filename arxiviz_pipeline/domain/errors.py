@@ -141,17 +141,25 @@ class RenderError(ArxivizError):
         kind: What sort of failure it was.
         message: What happened, in one or a few lines.
         line: The line of the script, counted from 1, where it is known.
+        cost_usd: What the render cost all the same, where that is paid for by the second.
 
     `advice` says what to do about it, and shows the lines around.
     """
 
     code = "RENDER_FAILED"
 
-    def __init__(self, kind: RenderErrorKind, message: str, line: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: RenderErrorKind,
+        message: str,
+        line: int | None = None,
+        cost_usd: float | None = None,
+    ) -> None:
         super().__init__(message if line is None else f"line {line}: {message}")
         self.kind: RenderErrorKind = kind
         self.message = message
         self.line = line
+        self.cost_usd = cost_usd
 
 
 class SubmissionError(ArxivizError):

@@ -373,7 +373,8 @@ class Video:
         repaired_script: What it was made from, where the scene's own script failed to render.
         script_key: The object key of the program; None of videos made before it was kept.
         notices: What is not as the script asks for, such as a font; one sentence each.
-        render_cost_usd: What the render cost, where that is paid for by the second.
+        render_cost_usd: What its renders cost, those that failed as well, where they are paid for
+            by the second.
     """
 
     id: str

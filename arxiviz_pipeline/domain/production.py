@@ -216,6 +216,7 @@ class _Production:
     ) -> Video:
         """Render a script, or what it is repaired to; `planned` is of the scene's own script."""
         failures: list[VideoError] = []
+        costs: list[float] = []
         tried: set[str] = set()
         candidate: SceneScript | None = script
         while candidate is not None and (video := self._plan(candidate)).id not in tried:
@@ -230,13 +231,17 @@ class _Production:
                 )
             except RenderError as error:
                 failures.append(_failure(error, candidate))
+                costs += [] if error.cost_usd is None else [error.cost_usd]
                 log.warning("scene %s failed (%s): %s", script.id, error.kind, error.message)
                 if len(failures) > MOST_REPAIRS:
                     break
                 candidate = self._repaired(candidate, failures[-1], len(failures))
             else:
+                if rendered.cost_usd is not None:
+                    rendered = replace(rendered, cost_usd=sum(costs, rendered.cost_usd))
                 return self._keep(planned, video, candidate, rendered)
-        return replace(planned, status="failed", error=failures[0])
+        spent = sum(costs) if costs else None
+        return replace(planned, status="failed", error=failures[0], render_cost_usd=spent)
 
     def _repaired(self, script: SceneScript, failure: VideoError, count: int) -> SceneScript | None:
         if self._repair is None:

@@ -6,7 +6,8 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -25,7 +26,12 @@ from arxiviz_pipeline.rendering.child_answers import believed_answer, clean_mess
 from arxiviz_pipeline.rendering.finished_scenes import finish_scene
 from arxiviz_pipeline.rendering.jobs import Answer
 from arxiviz_pipeline.rendering.media import MovieReader
-from arxiviz_pipeline.rendering.on_modal.outcome import CORES, MEMORY_MIB, SandboxOutcome
+from arxiviz_pipeline.rendering.on_modal.outcome import (
+    CORES,
+    MEMORY_MIB,
+    SandboxOutcome,
+    believed_outcome,
+)
 from arxiviz_pipeline.rendering.on_modal.settings import ModalSettings
 from arxiviz_pipeline.rendering.on_modal.stage_program import job_of
 from arxiviz_pipeline.rendering.revision import REVISION, manim_version
@@ -53,14 +59,14 @@ class Calls(Protocol):
         """Make sure that it can; see `ModalCalls.check`."""
         ...
 
-    def result(
+    def played(
         self,
         job: str,
         assets: Mapping[str, bytes],
         wait_seconds: float,
         cancelled: Event | None = None,
-    ) -> Any:
-        """Have a scene played; see `ModalCalls.result`."""
+    ) -> AbstractContextManager[SandboxOutcome]:
+        """Have a scene played; see `ModalCalls.played`."""
         ...
 
 
@@ -116,20 +122,29 @@ class ModalRenderer:
         """
         started = time.monotonic()
         wait_seconds = settings.timeout_seconds + _QUEUE_SECONDS
-        told = self._calls.result(
-            job_of(script, settings), settings.assets, wait_seconds, cancelled
-        )
-        outcome = believed_outcome(told)
+        job = job_of(script, settings)
+        with self._calls.played(job, settings.assets, wait_seconds, cancelled) as outcome:
+            cost_usd = self.cost_usd(outcome.seconds)
+            try:
+                rendered = self._finished(outcome, script, settings, cancelled)
+            except RenderError as error:
+                error.cost_usd = cost_usd
+                raise
+        return replace(rendered, render_seconds=time.monotonic() - started, cost_usd=cost_usd)
+
+    def _finished(
+        self,
+        outcome: SandboxOutcome,
+        script: SceneScript,
+        settings: RenderSettings,
+        cancelled: Event | None,
+    ) -> RenderedScene:
         answer = _answer(outcome, script, settings)
         with work_folder(self._work_folder, "arxiviz-render-") as folder:
             movie = folder / "scene.mp4"
             movie.write_bytes(outcome.movie)
             rendered, _ = finish_scene(self._movies, movie, answer, script, settings, cancelled)
-        return replace(
-            rendered,
-            render_seconds=time.monotonic() - started,
-            cost_usd=self.cost_usd(outcome.seconds),
-        )
+        return rendered
 
     def check(self) -> None:
         """Make sure that Modal takes the token and has the app.
@@ -146,19 +161,6 @@ class ModalRenderer:
         return seconds * (cores * prices.modal_core_second_usd + gib * prices.modal_gib_second_usd)
 
 
-def believed_outcome(told: object) -> SandboxOutcome:
-    """Return what the function has told.
-
-    Raises:
-        RenderError: Of kind `unavailable`, if it is nothing that this version's function tells.
-    """
-    outcome = believed_answer(told, SandboxOutcome)
-    if outcome is None:
-        message = "The function on Modal answers nothing that this version understands."
-        raise RenderError(kind="unavailable", message=message)
-    return outcome
-
-
 def render_trial(play: Callable[[str, Mapping[str, bytes]], Any]) -> RenderedScene:
     """Render a small scene by calling the function directly.
 
@@ -170,14 +172,15 @@ def render_trial(play: Callable[[str, Mapping[str, bytes]], Any]) -> RenderedSce
         def check(self) -> None:
             return
 
-        def result(
+        @contextmanager
+        def played(
             self,
             job: str,
             assets: Mapping[str, bytes],
             wait_seconds: float,  # noqa: ARG002
             cancelled: Event | None = None,  # noqa: ARG002
-        ) -> Any:
-            return play(job, assets)
+        ) -> Iterator[SandboxOutcome]:
+            yield believed_outcome(play(job, assets))
 
     script = submitted_script(SubmittedScene("", "Trial", _TRIAL), "Trial")
     return ModalRenderer(Direct()).render(script, RenderSettings("low"))
@@ -196,7 +199,7 @@ def _answer(outcome: SandboxOutcome, script: SceneScript, settings: RenderSettin
             message = f"The scene was not done after {settings.timeout_seconds:g} s."
             raise RenderError(kind="timeout", message=message)
         case "memory":
-            message = f"The scene needs more than {MEMORY_MIB[1]} MiB of memory."
+            message = f"The sandbox on Modal needed more than {MEMORY_MIB[1]} MiB of memory."
             raise RenderError(kind="memory", message=message)
         case "too_large":
             message = "The scene has left more than can be fetched, or nothing that is a file."
@@ -204,7 +207,7 @@ def _answer(outcome: SandboxOutcome, script: SceneScript, settings: RenderSettin
         case "crash":
             message = f"What plays the scene has ended early: {clean_message(outcome.message)}."
             raise RenderError(kind="crash", message=message)
-        case "fault":
+        case "fault" | "lost":
             message = f"Modal failed while the scene was played: {clean_message(outcome.message)}"
             raise RenderError(kind="unavailable", message=message)
 

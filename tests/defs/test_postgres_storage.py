@@ -117,6 +117,19 @@ def test_a_process_keeps_few_connections(postgres: PostgresServer, database: str
         assert time.monotonic() < deadline
 
 
+def test_what_many_storages_of_a_process_leave_open_can_be_closed(
+    postgres: PostgresServer, database: str
+):
+    storages = [PostgresStorage(postgres.url(database)) for _ in range(6)]  # as a worker's steps do
+    assert [each.run_storage.get_runs() for each in storages] == [[]] * 6
+    assert postgres.execute(database, _OTHERS)[0][0] >= 6
+    postgres_storage.close_idle_connections()
+    deadline = time.monotonic() + 10
+    while postgres.execute(database, _OTHERS)[0][0] > 0:
+        assert time.monotonic() < deadline
+    assert [each.run_storage.get_runs() for each in storages] == [[]] * 6
+
+
 def test_a_database_that_is_not_there_ends_the_start_with_what_to_do(
     tmp_path: Path, postgres: PostgresServer, database: str
 ):

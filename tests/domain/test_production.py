@@ -1,7 +1,9 @@
 """Making a paper's videos: order, reuse, failures, interrupts."""
 
+from dataclasses import replace
 from threading import Event
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -232,6 +234,35 @@ def test_repairs_in_vain_end_and_leave_the_first_failure(most: int, rendered: in
     assert (video.error.kind, video.error.message, video.error.line) == ("latex", "refused", 7)
     assert video.error.remedy == REMEDIES["latex"]
     assert video.id == video_id(PAPER, BROKEN, "low", "fake-1")
+
+
+class PaidRenderer(FakeRenderer):
+    """Asks a quarter of a dollar for each render."""
+
+    def render(self, *arguments: Any, **options: Any) -> RenderedScene:
+        try:
+            return replace(super().render(*arguments, **options), cost_usd=0.25)
+        except RenderError as error:
+            raise RenderError(error.kind, error.message, error.line, cost_usd=0.25) from error
+
+
+@pytest.mark.parametrize(
+    ("most", "status", "cost_usd"), [(99, "complete", 0.5), (0, "failed", 0.25)]
+)
+def test_renders_that_failed_are_told_with_what_they_cost(most: int, status: str, cost_usd: float):
+    paid = PaidRenderer({"broken": RenderError("exception", "broken fails", 3)})
+    (video,) = _studio(paid, MemoryLibrary()).make_videos(
+        PAPER, [BROKEN], RecordingListener(), repair=Mender(most)
+    )
+    assert (video.status, video.render_cost_usd) == (status, cost_usd)
+
+
+def test_renders_that_nobody_pays_for_cost_nothing():
+    for most in (99, 0):
+        (video,) = _studio(broken("broken"), MemoryLibrary()).make_videos(
+            PAPER, [BROKEN], RecordingListener(), repair=Mender(most)
+        )
+        assert video.render_cost_usd is None
 
 
 def test_a_repair_that_changes_nothing_is_not_rendered_again():

@@ -2,10 +2,12 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
@@ -20,7 +22,7 @@ from arxiviz_pipeline.domain.models import RenderedScene
 from arxiviz_pipeline.rendering.media import MovieReader
 from arxiviz_pipeline.rendering.modal_renderer import ModalRenderer
 from arxiviz_pipeline.rendering.on_modal.calls import ModalCalls
-from arxiviz_pipeline.rendering.on_modal.outcome import SandboxOutcome
+from arxiviz_pipeline.rendering.on_modal.outcome import SandboxOutcome, believed_outcome
 from arxiviz_pipeline.rendering.on_modal.settings import ModalSettings, function_name
 from arxiviz_pipeline.storage.folder_store import FolderStore
 from tests.modal_peer import ModalPeer, modal_peer, run_modal, why_no_jail
@@ -114,6 +116,31 @@ def test_a_worker_that_is_ended_pays_for_no_second_call(
     assert kept_calls(store) == []
 
 
+def test_a_worker_that_is_ended_after_the_call_pays_for_no_second_one(
+    peer: ModalPeer, store: FolderStore, movies: MovieReader
+):
+    class Interrupted(MovieReader):
+        def finish(self, *_: Any, **__: Any) -> Any:
+            raise KeyboardInterrupt
+
+    before = calls_made(peer)
+    with pytest.raises(KeyboardInterrupt):
+        ModalRenderer(ModalCalls(store), movies=Interrupted()).render(script(QUICK), LOW)
+    assert ModalRenderer(ModalCalls(store), movies=movies).render(script(QUICK), LOW).mp4
+    assert calls_made(peer) == before + 1
+    assert kept_calls(store) == []
+
+
+def test_a_scene_that_fails_is_called_for_again_when_it_is_asked_for_again(
+    peer: ModalPeer, renderer: ModalRenderer, store: FolderStore
+):
+    before = calls_made(peer)
+    for _ in range(2):
+        assert failure(lambda: renderer.render(script(scene("1 / 0")), LOW)).kind == "exception"
+        assert kept_calls(store) == []
+    assert calls_made(peer) == before + 2
+
+
 def last_call(peer: ModalPeer) -> Any:
     return list(peer.calls.calls.values())[-1]
 
@@ -139,11 +166,9 @@ def test_a_cancelled_render_ends_its_sandbox(peer: ModalPeer, tmp_path: Path):
 def test_a_call_that_modal_knows_no_more_is_made_anew(
     peer: ModalPeer, renderer: ModalRenderer, store: FolderStore
 ):
-    cancelled = Event()
-    cancelled.set()
+    peer.faults.refuse("FunctionGetOutputs", Status.PERMISSION_DENIED)
     peer.faults.refuse("FunctionCallCancel", Status.PERMISSION_DENIED)
-    error = failure(lambda: renderer.render(script(QUICK), LOW, cancelled))
-    assert error.kind == "cancelled"
+    assert failure(lambda: renderer.render(script(QUICK), LOW)).kind == "unavailable"
     assert len(kept_calls(store)) == 1
     peer.run(lambda: peer.calls.calls.pop(last_call(peer).call_id))
     assert renderer.render(script(QUICK), LOW).mp4
@@ -158,6 +183,13 @@ def test_what_can_pass_is_asked_again(peer: ModalPeer, renderer: ModalRenderer, 
     before = calls_made(peer)
     peer.faults.refuse("FunctionMap", status, times=2)
     peer.faults.refuse("FunctionGetOutputs", status, times=2)
+    assert renderer.render(script(QUICK), LOW).mp4
+    assert calls_made(peer) == before + 1
+
+
+def test_a_call_whose_answer_got_lost_is_made_once(peer: ModalPeer, renderer: ModalRenderer):
+    before = calls_made(peer)
+    peer.faults.lose_answer("FunctionMap")
     assert renderer.render(script(QUICK), LOW).mp4
     assert calls_made(peer) == before + 1
 
@@ -188,6 +220,15 @@ def test_a_container_that_ends_the_program_does_not_end_ours(
 PICKLED_EXIT = b"\x80\x04\x8c\x08builtins\x8c\nSystemExit\x93K\x07\x85R."
 
 
+def test_a_container_that_cannot_begin_is_told(peer: ModalPeer, renderer: ModalRenderer):
+    missing = pickle.dumps(ModuleNotFoundError("No module named 'manim'"))
+    for _ in range(3):
+        fail_next(peer, _Result.GENERIC_STATUS_FAILURE, data=missing)
+    error = failure(lambda: renderer.render(script(QUICK), LOW))
+    assert error.kind == "unavailable"
+    assert "No module named 'manim'" in error.message
+
+
 def test_a_function_that_takes_too_long_is_told_with_what_mends_it(
     peer: ModalPeer, renderer: ModalRenderer
 ):
@@ -208,7 +249,12 @@ def fail_next(peer: ModalPeer, status: int, data: bytes = b"") -> None:
 def test_a_wait_ends_and_its_call_with_it(peer: ModalPeer, store: FolderStore):
     calls = ModalCalls(store)
     job = json.dumps({"timeout_seconds": 50})
-    error = failure(lambda: calls.result(job, {}, wait_seconds=0.0))
+
+    def wait() -> None:
+        with calls.played(job, {}, wait_seconds=0.0):
+            pass
+
+    error = failure(wait)
     assert error.kind == "unavailable"
     assert "no answer within 0 s" in error.message
     assert kept_calls(store) == []
@@ -259,8 +305,9 @@ class Forged:
     def check(self) -> None:
         return
 
-    def result(self, *_: object, **__: object) -> Any:
-        return self._told
+    @contextmanager
+    def played(self, *_: object, **__: object) -> Iterator[SandboxOutcome]:
+        yield believed_outcome(self._told)
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +337,7 @@ def done(answer: object, movie: bytes = b"") -> Mapping[str, object]:
             "exit code 3\ufffd",
         ),
         (asdict(SandboxOutcome("fault", message="NotFoundError: gone")), "unavailable", "gone"),
+        (asdict(SandboxOutcome("lost", message="it does not answer")), "unavailable", "answer"),
         (asdict(SandboxOutcome("done", answer=b"[" * 100_000)), "crash", "no answer"),
         (asdict(SandboxOutcome("done", answer=b"\xff")), "crash", "no answer"),
         (done(["no", "mapping"]), "crash", "no answer"),

@@ -1,41 +1,43 @@
 """Asks the function on Modal for scenes, so that each is paid for once.
 
-A call's id is kept until its result is here: whoever asks for the same scene again, after this
-process has died, waits for the call that is under way.
+A call's id is kept until its movie has been looked into: whoever asks for the same scene again,
+after this process has died, waits for the call that is under way.
 """
 
 import hashlib
 import json
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from threading import Event
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any, Final
 
-import stamina
 from pydantic import BaseModel
 
 from arxiviz_pipeline.domain import catalog
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError, RenderError
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.rendering.on_modal.outcome import SandboxOutcome, believed_outcome
+from arxiviz_pipeline.rendering.on_modal.patience import passing_errors
 from arxiviz_pipeline.rendering.on_modal.settings import ModalSettings, function_name
+from arxiviz_pipeline.rendering.on_modal.waiting import (
+    DEPLOY,
+    FailedCallError,
+    cancel_call,
+    patiently,
+    result_of,
+)
 
 if TYPE_CHECKING:
     import modal
 
 log = logging.getLogger(__name__)
 
-_DEPLOY: Final = "modal deploy -m arxiviz_pipeline.rendering.modal_app"
-_LOOK_SECONDS: Final = 0.5
 _MOST_CALLS: Final = 3  # for one scene, where Modal itself fails
-_ATTEMPTS: Final = 6
-_LONGEST_WAIT_SECONDS: Final = 30.0
-T = TypeVar("T")
 
 
 class KeptCall(BaseModel):
-    """A call that was made, and whose result is not here yet."""
+    """A call that was made, and of which nothing was made yet."""
 
     call_id: str
 
@@ -59,6 +61,7 @@ class ModalCalls:
         self._store = store
         self._settings = settings or ModalSettings()
         self._given_client = client
+        self._opening = Lock()
 
     def check(self) -> None:
         """Make sure that Modal takes the token, and has the app.
@@ -69,14 +72,15 @@ class ModalCalls:
         with self._told_failures():
             self._function().hydrate()
 
-    def result(
+    @contextmanager
+    def played(
         self,
         job: str,
         assets: Mapping[str, bytes],
         wait_seconds: float,
         cancelled: Event | None = None,
-    ) -> Any:
-        """Have a scene played, and return what the function returns.
+    ) -> Iterator[SandboxOutcome]:
+        """Have a scene played; the call is kept until the block ends, or fails by the scene.
 
         Args:
             job: See `stage_program.job_of`.
@@ -84,16 +88,37 @@ class ModalCalls:
             wait_seconds: How long to wait, once the call is made.
             cancelled: Once it is set, the call is cancelled.
 
+        Yields:
+            How its sandbox ended, which is neither `fault` nor `lost`.
+
         Raises:
-            RenderError: Of kind `unavailable`, `timeout` or `cancelled`.
+            RenderError: Of kind `unavailable`, `timeout` or `cancelled`; of kind `crash`, if the
+                sandbox is lost each time.
         """
         key = catalog.modal_call_key(_digest(job, assets))
+        outcome = self._outcome(key, job, assets, wait_seconds, cancelled)
+        try:
+            yield outcome
+        except RenderError as error:
+            if error.kind != "cancelled":
+                self._forget(key)
+            raise
+        self._forget(key)
+
+    def _outcome(
+        self,
+        key: str,
+        job: str,
+        assets: Mapping[str, bytes],
+        wait_seconds: float,
+        cancelled: Event | None,
+    ) -> SandboxOutcome:
         with self._told_failures():
             for attempt in range(1, _MOST_CALLS + 1):
-                call = self._kept(key) or self._make(key, job, assets)
+                call = self._kept(key) or self._make(key, job, assets, cancelled)
                 try:
                     return self._wait(key, call, wait_seconds, cancelled)
-                except _FailedCallError as error:
+                except FailedCallError as error:
                     log.warning("call %s of Modal's failed: %s", call.object_id, error)
                     if attempt == _MOST_CALLS:
                         raise
@@ -110,19 +135,21 @@ class ModalCalls:
         """Return a client for the token that is set here, or None: for what Modal finds itself."""
         import modal
 
-        if self._given_client is None:
-            name, secret = self._settings.modal_token_id, self._settings.modal_token_secret
-            if name is not None and secret is not None:
+        name, secret = self._settings.modal_token_id, self._settings.modal_token_secret
+        with self._opening:
+            if self._given_client is None and name is not None and secret is not None:
                 self._given_client = modal.Client.from_credentials(name, secret.get_secret_value())
-        return self._given_client
+            return self._given_client
 
-    def _make(self, key: str, job: str, assets: Mapping[str, bytes]) -> "modal.FunctionCall[Any]":
-        call = _patiently(lambda: self._function().spawn(job, dict(assets)))
+    def _make(
+        self, key: str, job: str, assets: Mapping[str, bytes], cancelled: Event | None
+    ) -> "modal.FunctionCall[Any]":
+        call = patiently(lambda: self._function().spawn(job, dict(assets)), cancelled)
         record = KeptCall(call_id=call.object_id).model_dump_json().encode()
         try:
             self._store.put(key, record, content_type="application/json", immutable=False)
         except BaseException:
-            _cancel(call)
+            cancel_call(call)
             raise
         return call
 
@@ -142,21 +169,23 @@ class ModalCalls:
         call: "modal.FunctionCall[Any]",
         wait_seconds: float,
         cancelled: Event | None,
-    ) -> Any:
+    ) -> SandboxOutcome:
         try:
-            result = _result(call, wait_seconds, cancelled)
-        except _FailedCallError:
+            outcome = believed_outcome(result_of(call, wait_seconds, cancelled))
+        except FailedCallError:
             self._forget(key)
             raise
         except BaseException:  # whatever ends the wait, an interrupt as well
             self._give_up(key, call)
             raise
-        self._forget(key)
-        return result
+        if outcome.ended in {"fault", "lost"}:
+            self._forget(key)
+            raise FailedCallError(outcome.message, is_begun=outcome.ended == "lost")
+        return outcome
 
     def _give_up(self, key: str, call: "modal.FunctionCall[Any]") -> None:
         """Cancel a call; if that fails, it is kept for whoever asks next."""
-        if _cancel(call):
+        if cancel_call(call):
             self._forget(key)
 
     def _forget(self, key: str) -> None:
@@ -179,97 +208,17 @@ class ModalCalls:
         except errors.NotFoundError as error:
             message = (
                 f"Modal has no function {function_name()!r} in an app "
-                f"{self._settings.modal_app!r} ({error}). Deploy it: {_DEPLOY}"
+                f"{self._settings.modal_app!r} ({error}). Deploy it: {DEPLOY}"
             )
             raise RenderError(kind="unavailable", message=message) from error
-        except _FailedCallError as error:
-            raise RenderError(kind="unavailable", message=str(error)) from error
-        except (errors.Error, OSError, *_passing()) as error:
+        except FailedCallError as error:
+            # A scene may be able to end its sandbox; others are not to suffer for it.
+            kind = "crash" if error.is_begun else "unavailable"
+            message = f"Modal failed {_MOST_CALLS} times, at last so: {error}"
+            raise RenderError(kind=kind, message=message) from error
+        except (errors.Error, OSError, *passing_errors()) as error:
             message = f"Modal cannot be reached, or fails: {type(error).__name__}: {error}"
             raise RenderError(kind="unavailable", message=message) from error
-
-
-class _FailedCallError(Exception):
-    """A call has ended without a result, for a reason that another need not have."""
-
-
-def _result(call: "modal.FunctionCall[Any]", wait_seconds: float, cancelled: Event | None) -> Any:
-    until = time.monotonic() + wait_seconds
-    while time.monotonic() < until:
-        if cancelled is not None and cancelled.is_set():
-            raise RenderError(kind="cancelled", message="The render was cancelled.")
-        is_there, result = _looked(call)
-        if is_there:
-            return result
-    message = (
-        f"Modal has given no answer within {wait_seconds:.0f} s; its dashboard tells whether "
-        "calls wait for a container there."
-    )
-    raise RenderError(kind="unavailable", message=message)
-
-
-def _looked(call: "modal.FunctionCall[Any]") -> tuple[bool, Any]:
-    """Wait a moment for a call; return whether it has ended, and its result.
-
-    Raises:
-        RenderError: Of kind `timeout`.
-        _FailedCallError: If it has ended without a result.
-    """
-    import modal.exception as errors
-
-    try:
-        return True, _patiently(lambda: call.get(timeout=_LOOK_SECONDS))
-    except errors.FunctionTimeoutError as error:
-        message = (
-            "The function on Modal reached its own time limit. If ARXIVIZ_RENDER_TIMEOUT_SECONDS "
-            f"was raised since it was deployed, deploy it again: {_DEPLOY}"
-        )
-        raise RenderError(kind="timeout", message=message) from error
-    except errors.OutputExpiredError as error:
-        message = "Modal keeps its result no more"
-        raise _FailedCallError(message) from error
-    except errors.NotFoundError as error:
-        message = "Modal does not know it any more"
-        raise _FailedCallError(message) from error
-    except (TimeoutError, errors.TimeoutError):
-        return False, None
-    except (errors.InternalFailure, errors.RemoteError, errors.ExecutionError) as error:
-        message = f"Modal failed: {type(error).__name__}: {error}"
-        raise _FailedCallError(message) from error
-    except SystemExit as error:  # the function's, which the client raises here
-        message = f"its container ended the program ({error})"
-        raise _FailedCallError(message) from error
-
-
-def _patiently(ask: Callable[[], T]) -> T:
-    """Ask Modal, again where that can pass: it is out of reach, or wants us to slow down."""
-    for attempt in stamina.retry_context(
-        on=_passing(), attempts=_ATTEMPTS, timeout=None, wait_max=_LONGEST_WAIT_SECONDS
-    ):
-        with attempt:
-            return ask()
-    raise AssertionError
-
-
-def _passing() -> tuple[type[Exception], ...]:
-    """Return the errors that another try may not meet."""
-    import modal.exception as errors
-    from grpclib.exceptions import StreamTerminatedError  # the client's own, where it reconnects
-
-    return (
-        *(errors.ServiceError, errors.ResourceExhaustedError, errors.ConnectionError),
-        *(StreamTerminatedError, ConnectionError),
-    )
-
-
-def _cancel(call: "modal.FunctionCall[Any]") -> bool:
-    """Cancel a call; return whether Modal has heard it."""
-    try:
-        _patiently(call.cancel)
-    except Exception as error:  # noqa: BLE001 - what it was cancelled for is told, not this
-        log.warning("call %s of Modal's could not be cancelled: %s", call.object_id, error)
-        return False
-    return True
 
 
 def _digest(job: str, assets: Mapping[str, bytes]) -> str:
