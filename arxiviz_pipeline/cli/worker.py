@@ -43,6 +43,7 @@ def make_worker_app(settings: Settings) -> "Celery":
         )
         raise ConfigurationError(message)
     try:
+        from celery.signals import task_postrun
         from dagster_celery.make_app import make_app
         from dagster_celery.tasks import create_task
 
@@ -53,6 +54,7 @@ def make_worker_app(settings: Settings) -> "Celery":
     app = make_app(celery_executor(*settings.celery_urls).app_args())
     app.conf.update(WORKER_CONFIG)
     create_task(app)
+    task_postrun.connect(close_connections, weak=False)
     return app
 
 

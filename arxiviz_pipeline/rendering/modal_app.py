@@ -37,7 +37,10 @@ image = (
     .uv_pip_install(*pinned(PYTHON_PACKAGES))
     # Copied, so that sandboxes made of the image by its id have it.
     .add_local_python_source("arxiviz_pipeline", copy=True)
-    .run_commands(f"chmod -R a+rX {SOURCE_FOLDER}")  # for scenes, which are played as nobody
+    .run_commands(
+        f"python -m compileall -q {SOURCE_FOLDER}",  # every sandbox would do so anew
+        f"chmod -R a+rX {SOURCE_FOLDER}",  # scenes are played as nobody
+    )
 )
 app = modal.App(_settings.modal_app, image=image)
 
@@ -48,6 +51,7 @@ app = modal.App(_settings.modal_app, image=image)
     memory=(512, 2048),
     timeout=int(_settings.render_timeout_seconds) + START_SECONDS + 2 * MARGIN_SECONDS,
     max_containers=_settings.modal_max_containers,
+    scaledown_window=10,  # seconds, paid for; the next paper's first scenes wait a little instead
     retries=0,
     include_source=False,
     _experimental_restrict_output=True,  # CBOR: what comes back is never unpickled

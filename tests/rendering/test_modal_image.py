@@ -56,7 +56,7 @@ def test_the_app_asks_for_them():
     installing = "\n".join(commands)
     for name in (*SYSTEM_PACKAGES, *pinned(PYTHON_PACKAGES)):
         assert name in installing
-    assert "RUN chmod -R a+rX /root" in commands
+    assert {"RUN python -m compileall -q /root", "RUN chmod -R a+rX /root"} <= set(commands)
 
 
 @pytest.fixture(scope="module")
@@ -139,18 +139,19 @@ def test_scenes_need_nothing_else_of_python(bare_python: Path, tmp_path: Path):
 def test_scenes_are_played_in_gvisor(tmp_path: Path, code: str, told: str):
     if shutil.which("runsc") is None:
         pytest.skip("gVisor is not installed: apt-get install runsc")
+    if (tried := run_in_gvisor("true")).returncode != 0:
+        pytest.skip(f"gVisor does not run here: {tried.stderr[-300:]}")
     write_job(tmp_path, code)
-    assert told in run_in_gvisor(
+    done = run_in_gvisor(
         f"cp -r {tmp_path} /tmp/arxiviz && cd / && PYTHONPATH={PROJECT} "
         f"{sys.executable} -m {STAGE} /tmp/arxiviz && cat /tmp/arxiviz/answer.json"
     )
+    assert told in done.stdout, done.stderr
 
 
-def run_in_gvisor(command: str) -> str:
+def run_in_gvisor(command: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a sandbox that has this machine's files, and keeps changes to itself."""
     runsc = ("runsc", "--platform=ptrace", "--network=none", "--ignore-cgroups", "do", "--quiet")
-    done = subprocess.run(
+    return subprocess.run(
         [*runsc, "/bin/sh", "-c", command], capture_output=True, text=True, timeout=300, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout

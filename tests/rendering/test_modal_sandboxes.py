@@ -1,6 +1,8 @@
 """The sandboxes on Modal: what they are, and where they or what is in them goes wrong."""
 
 import io
+import shlex
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -23,6 +25,7 @@ from tests.modal_peer import ModalPeer
 from tests.rendering.conftest import LOW, wait_until
 from tests.rendering.modal_fixtures import deployed_app
 from tests.rendering.scripts import scene, script
+from tests.servers import HOST
 
 QUICK = scene("self.wait(0.2)")
 SLOW = scene("import time\ntime.sleep(3)\nself.wait(0.2)")
@@ -167,15 +170,20 @@ def test_a_sandbox_that_is_killed_was_out_of_memory(peer: ModalPeer, renderer: M
 def test_a_sandbox_that_is_lost_is_made_anew_and_at_last_its_scene_fails_alone(
     peer: ModalPeer, renderer: ModalRenderer, times: int, is_rendered: bool
 ):
-    before = calls_made(peer)
-    peer.faults.refuse("TaskExecWait", Status.NOT_FOUND, times=times)
+    before, seen = calls_made(peer), set(peer.sandboxes.sandboxes)
+
+    def lose(_: str) -> None:
+        for _ in range(times):
+            wait_until(lambda: _playing(peer, seen) != [], seconds=60.0)
+            seen.update(_playing(peer, seen))
+            peer.faults.refuse("TaskExecWait", Status.NOT_FOUND)  # when files are fetched
+            wait_until(lambda: peer.faults.left == 0, seconds=60.0)
+
     if is_rendered:
-        assert renderer.render(script(QUICK), LOW).mp4
-        assert calls_made(peer) == before + 2
-    else:
-        error = failure(lambda: renderer.render(script(QUICK), LOW))
-        assert error.kind == "crash"  # `unavailable` would end the other scenes' renders as well
-        assert calls_made(peer) == before + 3
+        assert render_while(peer, renderer, lose).mp4
+    else:  # `unavailable` would end the other scenes' renders as well
+        assert failure(lambda: render_while(peer, renderer, lose)).kind == "crash"
+    assert calls_made(peer) == before + min(times + 1, 3)
 
 
 def test_a_lost_function_is_begun_again_by_modal_in_the_same_call(
@@ -198,6 +206,26 @@ def test_a_wait_outlasts_a_broken_connection(peer: ModalPeer, renderer: ModalRen
 
 
 # Where the scene is no scene any more
+
+
+def test_a_scene_that_has_broken_out_finds_no_network_no_token_and_no_other_scene(
+    peer: ModalPeer, renderer: ModalRenderer
+):
+    with socket.create_server((HOST, 0)) as listener:
+        address = listener.getsockname()
+        connect = f"import socket; socket.create_connection({address}, 3)"
+
+        def look_around(sandbox_id: str) -> None:
+            run_in(sandbox_id, f"! python -c {shlex.quote(connect)}")
+            run_in(sandbox_id, "! cat /proc/[0-9]*/environ | grep -aq [M]ODAL_TOKEN")
+            run_in(sandbox_id, "test ! -e /tmp/mine && touch /tmp/mine")
+
+        for seconds in (0.2, 0.4):
+            code = scene(f"import time\ntime.sleep(3)\nself.wait({seconds})")
+            assert render_while(peer, renderer, look_around, code).mp4
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """What is in the image on Modal: what this machine has, as far as scenes need it."""
 
 import re
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Final
 
-PYTHON: Final = "3.11"
+PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # Names that Debian 12 and 13 both have; `deploy/system-packages.sh` says what for.
 SYSTEM_PACKAGES: Final = (
