@@ -132,3 +132,4 @@ async def _stop(peer: ModalPeer, server: Server) -> None:
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
+    await asyncio.sleep(0.01)  # rounds of the loop, in which it sees that the other ends are closed

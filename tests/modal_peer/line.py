@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.servers import HOST
@@ -20,7 +21,7 @@ class Line:
     is_down: bool = False
     _target_port: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _carrying: set[asyncio.Task[None] | None] = field(default_factory=set)
+    _carrying: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
     async def start(self, target_port: int) -> int:
@@ -30,31 +31,46 @@ class Line:
         return self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Stop listening, and cut what is open."""
+        """Stop listening, and cut what is open or about to be."""
         if self._server is not None:
+            for listener in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listener)
+            await asyncio.sleep(0.01)  # who was just let in comes through; asyncio fails otherwise
             self._server.close()
-        self.cut()
-        await asyncio.gather(*filter(None, self._carrying))
+        carrying = list(self._carrying)
+        for task in carrying:
+            task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
 
     def cut(self) -> None:
         """Break all connections that are open."""
         for writer in list(self._writers):
             writer.transport.abort()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.is_down:
             writer.transport.abort()
             return
-        task = asyncio.current_task()
+        task = asyncio.ensure_future(self._carry_between(reader, writer))
         self._carrying.add(task)
-        there_reader, there_writer = await asyncio.open_connection(HOST, self._target_port)
-        ends = {writer, there_writer}
-        self._writers |= ends
+        task.add_done_callback(self._carrying.discard)
+
+    async def _carry_between(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with self._open(writer):
+            there_reader, there_writer = await asyncio.open_connection(HOST, self._target_port)
+            with self._open(there_writer):
+                await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+
+    @contextlib.contextmanager
+    def _open(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        self._writers.add(writer)
         try:
-            await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
+            yield
         finally:
-            self._writers -= ends
-            self._carrying.discard(task)
+            self._writers.discard(writer)
+            writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
