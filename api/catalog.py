@@ -8,6 +8,7 @@ https://docs.dagster.io/guides/build/partitions-and-backfills
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import dagster as dg
@@ -31,6 +32,7 @@ from arxiviz_pipeline.domain.errors import ConfigurationError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import SubmittedScene
 from arxiviz_pipeline.domain.progress import RunEvent, StepFinished
+from arxiviz_pipeline.domain.relaunches import RETRIED_BY_TAG, WILL_RETRY_TAG, is_relaunched
 from arxiviz_pipeline.domain.submissions import submissions_version
 
 _ACTIVE = [status for status, state in STATES.items() if state in ("queued", "processing")]
@@ -62,17 +64,27 @@ class Catalog:
             return None
         with _explained():
             record = self._instance.get_run_record_by_id(job_id)
-        return record and read_job(record)
+            job = record and self._read_job(record)
+        return job and replace(job, id=job_id)
 
     def active_job(self, arxiv_id: ArxivId) -> Job | None:
         """Return the newest run that is at work on this paper or waits to be, or None."""
         tags = {catalog.PARTITION_TAG: str(arxiv_id)}
-        return self._newest_job(dg.RunsFilter(tags=tags, statuses=_ACTIVE))
+        active = self._newest_job(dg.RunsFilter(tags=tags, statuses=_ACTIVE))
+        if active is not None:
+            return active
+        newest = self._newest_job(dg.RunsFilter(tags=tags))
+        return newest if newest is not None and newest.is_active else None
 
     def last_whole_job(self, arxiv_id: ArxivId) -> Job | None:
         """Return the newest run of the whole pipeline for this paper, or None."""
         tags = {catalog.PARTITION_TAG: str(arxiv_id)}
         return self._newest_job(dg.RunsFilter(job_name=catalog.PAPER_VIDEOS_JOB, tags=tags))
+
+    def forgo_relaunch(self, job: Job) -> None:
+        """Keep Dagster from launching a job's run again, if it has not yet."""
+        with _explained():
+            self._instance.add_run_tags(job.run_ids[-1], {WILL_RETRY_TAG: "false"})
 
     def step_finished(self, job: Job, step: str) -> StepFinished | None:
         """Return the event of this run that materialized an asset of this name, or None."""
@@ -80,7 +92,7 @@ class Catalog:
             found = self._instance.fetch_materializations(
                 _records_of(job, step), limit=_MATERIALIZATIONS_READ, ascending=True
             )
-        times = [record.timestamp for record in found.records if record.run_id == job.id]
+        times = [record.timestamp for record in found.records if record.run_id in job.run_ids]
         return StepFinished(step, to_time(times[-1])) if times else None
 
     def scene_events(
@@ -101,7 +113,7 @@ class Catalog:
             self._instance.fetch_observations, _records_of(job, asset, after)
         ):
             after = record.storage_id
-            if record.run_id == job.id and record.asset_observation is not None:
+            if record.run_id in job.run_ids and record.asset_observation is not None:
                 events += read_scene_events(record.asset_observation, to_time(record.timestamp))
         return events, after
 
@@ -117,7 +129,8 @@ class Catalog:
         )
         with _explained():
             found = self._instance.fetch_run_status_changes(failed, limit=_FAILURES_READ)
-        entries = (record.event_log_entry for record in found.records if record.run_id == job.id)
+        last = job.run_ids[-1]
+        entries = (record.event_log_entry for record in found.records if record.run_id == last)
         silence = Failure(None, "The run failed and left no message. Its log is in Dagster.")
         return next(map(read_failure, entries), silence)
 
@@ -169,10 +182,12 @@ class Catalog:
         ended = dg.RunsFilter(statuses=_ENDED)
         with _explained():
             records = self._instance.get_run_records(ended, limit=_ENDED_READ)
-        jobs = (
-            job for record in records if (job := read_job(record)) and catalog.VIDEOS in job.steps
-        )
-        job = next(jobs, None)
+            jobs = (
+                job
+                for record in records
+                if (job := self._read_job(record)) and catalog.VIDEOS in job.steps
+            )
+            job = next(jobs, None)
         return self.failure(job) if job is not None and job.state == "failed" else None
 
     def check(self) -> None:
@@ -184,7 +199,28 @@ class Catalog:
     def _newest_job(self, wanted: dg.RunsFilter) -> Job | None:
         with _explained():
             records = self._instance.get_run_records(wanted, limit=1)
-        return read_job(records[0]) if records else None
+            return self._read_job(records[0]) if records else None
+
+    def _read_job(self, record: dg.RunRecord) -> Job | None:
+        """Read a run together with those that it was launched for, or that were for it."""
+        records = [record]
+        while (before := self._relaunched(records[0].dagster_run)) is not None:
+            records.insert(0, before)
+        while (after := self._run(records[-1].dagster_run.tags.get(RETRIED_BY_TAG))) is not None:
+            records.append(after)
+        return read_job(records, relaunches=self._instance.run_retries_enabled)
+
+    def _relaunched(self, run: dg.DagsterRun) -> dg.RunRecord | None:
+        """Find the run that had died, and that Dagster launched this one for."""
+        parent = self._run(run.parent_run_id)
+        return (
+            parent
+            if parent and is_relaunched(parent.dagster_run.tags, run.run_id, run.tags)
+            else None
+        )
+
+    def _run(self, run_id: str | None) -> dg.RunRecord | None:
+        return None if run_id is None else self._instance.get_run_record_by_id(run_id)
 
     def _newest_record(self, asset: str, arxiv_id: ArxivId) -> dg.EventLogRecord | None:
         wanted = dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[str(arxiv_id)])

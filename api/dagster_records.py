@@ -1,6 +1,6 @@
 """Reads Dagster's own records of runs and events, and gives them back as the API's values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -19,6 +19,7 @@ from arxiviz_pipeline.domain.progress import (
     ScriptFinished,
     ScriptsPlanned,
 )
+from arxiviz_pipeline.domain.relaunches import is_awaited
 from arxiviz_pipeline.domain.submissions import submissions_version
 
 STATES: dict[dg.DagsterRunStatus, JobState] = {
@@ -60,25 +61,44 @@ class _VideosMetadata(BaseModel):
     failed_count: int = Field(default=0, validation_alias=catalog.FAILED_COUNT)
 
 
-def read_job(record: dg.RunRecord) -> Job | None:
-    """Read a run; None if it is not about one paper."""
-    run = record.dagster_run
+def read_job(records: Sequence[dg.RunRecord], *, relaunches: bool) -> Job | None:
+    """Read a run, with those that Dagster launched in its place; None if it is about no paper.
+
+    Args:
+        records: The runs in order, each launched because the one before it had died.
+        relaunches: Whether Dagster is told to do so.
+    """
+    first, last = records[0], records[-1]
+    run = first.dagster_run
     try:
         arxiv_id = ArxivId.parse(run.tags.get(catalog.PARTITION_TAG, ""))
     except InvalidArxivIdError:
         return None
+    awaits_relaunch = relaunches and _awaits_relaunch(last)
+    is_over = last.end_time is not None and not awaits_relaunch
     return Job(
         id=run.run_id,
+        run_ids=tuple(record.dagster_run.run_id for record in records),
         arxiv_id=arxiv_id,
-        state=STATES[run.status],
+        state="queued" if awaits_relaunch else STATES[last.dagster_run.status],
         steps=_steps(run),
         in_command_line=catalog.PROCESS_TAG in run.tags,
         quality=run.tags.get(catalog.QUALITY_TAG),
-        created_at=record.create_timestamp.replace(tzinfo=UTC),
-        started_at=None if record.start_time is None else to_time(record.start_time),
-        ended_at=None if record.end_time is None else to_time(record.end_time),
-        cancelled=run.status == dg.DagsterRunStatus.CANCELED,
+        created_at=first.create_timestamp.replace(tzinfo=UTC),
+        started_at=None if first.start_time is None else to_time(first.start_time),
+        ended_at=to_time(last.end_time) if is_over and last.end_time else None,
+        cancelled=last.dagster_run.status == dg.DagsterRunStatus.CANCELED,
+        awaits_relaunch=awaits_relaunch,
     )
+
+
+def _awaits_relaunch(record: dg.RunRecord) -> bool:
+    run = record.dagster_run
+    # What a process of the command line began cannot be launched by anybody else.
+    if run.status != dg.DagsterRunStatus.FAILURE or catalog.PROCESS_TAG in run.tags:
+        return False
+    failed_at = record.end_time
+    return failed_at is not None and is_awaited(run.tags, to_time(failed_at), datetime.now(UTC))
 
 
 def _steps(run: dg.DagsterRun) -> tuple[str, ...]:

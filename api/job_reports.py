@@ -63,7 +63,7 @@ class JobReports:
         return newest
 
     def _read(self, job: Job, known: JobReport) -> JobReport:
-        if job.state == "queued":
+        if job.state == "queued" and job.started_at is None:
             return JobReport(job, known.progress)
         progress = fold(self._finished_steps(job, known.progress), known.progress)
         read = dict(known.read)

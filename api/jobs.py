@@ -13,14 +13,21 @@ JobState = Literal["queued", "processing", "completed", "failed"]
 class Job:
     """A run for one paper, whoever launched it: the API, the command line or Dagster's UI.
 
+    If it dies and Dagster launches it again, both are one job.
+
     Attributes:
+        id: The first run's.
+        run_ids: Its runs, in order; the last one counts.
         steps: The assets that it makes, in order: all, or those chosen in Dagster's UI.
         in_command_line: Whether a process of the command line executes it, out of Dagster's reach.
         quality: As asked for when it was launched; None for the pipeline's own.
         cancelled: Whether somebody ended it; its state is `failed` then.
+        awaits_relaunch: Whether its last run died, and Dagster is to launch it again; its state
+            is `queued` then.
     """
 
     id: str
+    run_ids: tuple[str, ...]
     arxiv_id: ArxivId
     state: JobState
     steps: tuple[str, ...]
@@ -30,6 +37,7 @@ class Job:
     started_at: datetime | None
     ended_at: datetime | None
     cancelled: bool
+    awaits_relaunch: bool = False
 
     @property
     def is_active(self) -> bool:

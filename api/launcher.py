@@ -119,7 +119,11 @@ class Launcher:
                 "press Ctrl-C in it."
             )
             raise JobNotCancellableError(message)
-        self._dagster.terminate(job.id)
+        if job.awaits_relaunch:
+            self._catalog.forgo_relaunch(job)
+            job = self._catalog.job(job.id) or job  # Dagster may have been quicker
+        if job.is_active:
+            self._dagster.terminate(job.run_ids[-1])
 
     def is_in_force(self, arxiv_id: ArxivId) -> bool:
         """Tell whether a paper's scripts were made with what is handed in for it now."""

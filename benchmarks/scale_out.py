@@ -50,6 +50,7 @@ from arxiviz_pipeline.domain.errors import ObjectNotFoundError
 from arxiviz_pipeline.domain.identifiers import ArxivId
 from arxiviz_pipeline.domain.models import Video
 from arxiviz_pipeline.domain.ports import ObjectStore
+from arxiviz_pipeline.domain.relaunches import WILL_RETRY_TAG
 from arxiviz_pipeline.storage.config import StorageSettings
 from arxiviz_pipeline.storage.open_store import open_object_store
 from arxiviz_pipeline.storage.records import read_videos
@@ -64,7 +65,6 @@ SECTIONS = ("S1", "S6")
 START_SECONDS = 60.0
 STOP_SECONDS = 120.0
 LOOK_SECONDS = 0.5
-WILL_RETRY_TAG = "dagster/will_retry"  # Dagster's own
 _ENDED = (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 _WORKSPACE = """
 load_from:

@@ -101,6 +101,16 @@ class Installation:
         found = [_metadata(event).get(name) for event in events if event is not None]
         return [value.value for value in found if value is not None]
 
+    def connections_of_workers(self, port: int) -> int:
+        """Count the connections that workers have to a port of this machine."""
+        processes = [
+            each
+            for worker in self.workers.values()
+            for each in (worker, *worker.children(recursive=True))
+        ]
+        ends = [end for process in processes for end in process.net_connections("tcp")]
+        return sum(end.raddr != () and end.raddr.port == port for end in ends)
+
     def video_keys(self) -> list[str]:
         found = self.s3.client().list_objects_v2(Bucket=self.bucket, Prefix="videos/")
         return [entry["Key"] for entry in found.get("Contents", [])]
@@ -167,6 +177,7 @@ def test_a_run_bears_the_end_of_its_worker_restarts_and_faults_and_renders_nothi
         postgres.start()
         installation.redis.start()
         assert run.wait(timeout=240) == 0, (installation.folder / "run.log").read_text()[-4000:]
+    wait_until(lambda: installation.connections_of_workers(postgres.port) == 0)
     assert installation.proxy.left == 0
     assert len(installation.told(catalog.SCENE_STARTED)) == 2
     assert len(installation.told(catalog.SCENE_VIDEO)) == 1
