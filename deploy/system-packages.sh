@@ -13,6 +13,7 @@
 # Arial, Times or Courier; Chinese, Japanese and Korean; signs and emoji, as outlines. None of them
 # is taken where DejaVu has the letters.
 # chromium: the tests watch a video with it. redis-server: they hand steps to workers by it.
+# pgbouncer: they reach Postgres through it. Of both, Debian also starts a service of this machine.
 # With --more-latex (some 350 MB more): mathtools, physics, siunitx, stmaryrd, tikz and others, for
 # scripts with a TeX preamble of their own. Of what they load, dsfont and bbm alone are in
 # texlive-fonts-extra (1.4 GB), which is left to you.
@@ -56,7 +57,7 @@ PY
         wanted="$wanted texlive-latex-recommended texlive-latex-extra texlive-fonts-recommended"
         wanted="$wanted texlive-science texlive-pictures lmodern tipa cm-super-minimal"
     fi
-    [ $tests = yes ] && wanted="$wanted redis-server"
+    [ $tests = yes ] && wanted="$wanted redis-server pgbouncer"
     # Ubuntu's chromium is a snap, which needs a running desktop system: Playwright's is used there.
     if [ $tests = yes ] && ! grep -qi '^ID=ubuntu' /etc/os-release; then
         wanted="$wanted chromium"
@@ -78,7 +79,10 @@ with_brew() {
     for formula in cairo pango pkgconf; do
         brew list --formula "$formula" >/dev/null 2>&1 || missing="$missing $formula"
     done
-    [ $tests = no ] || command -v redis-server >/dev/null || missing="$missing redis"
+    if [ $tests = yes ]; then
+        command -v redis-server >/dev/null || missing="$missing redis"
+        command -v pgbouncer >/dev/null || missing="$missing pgbouncer"
+    fi
     # Any TeX that has latex and dvisvgm will do, such as MacTeX.
     if ! command -v latex >/dev/null || ! command -v dvisvgm >/dev/null; then
         missing="$missing texlive"
