@@ -60,6 +60,6 @@ def make_worker_app(settings: Settings) -> "Celery":
 
 def close_connections(**_: object) -> None:
     """Close what a step has opened: Dagster opens the catalog for each, and never closes it."""
-    from arxiviz_pipeline.defs.postgres_storage import close_idle_connections
+    from arxiviz_pipeline.defs.postgres_connections import close_idle_connections
 
     close_idle_connections()

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from arxiviz_pipeline.defs import postgres_storage
+from arxiviz_pipeline.defs import postgres_connections
 from arxiviz_pipeline.defs.instance import open_instance
 from arxiviz_pipeline.defs.object_store import open_store
 from arxiviz_pipeline.defs.postgres_storage import PostgresStorage
@@ -79,7 +79,7 @@ class Waiting(logging.Handler):
 
 @pytest.fixture
 def waiting() -> Iterator[Waiting]:
-    logger, handler = logging.getLogger(postgres_storage.__name__), Waiting()
+    logger, handler = logging.getLogger(postgres_connections.__name__), Waiting()
     logger.addHandler(handler)
     yield handler
     logger.removeHandler(handler)
@@ -123,7 +123,7 @@ def test_what_many_storages_of_a_process_leave_open_can_be_closed(
     storages = [PostgresStorage(postgres.url(database)) for _ in range(6)]  # as a worker's steps do
     assert [each.run_storage.get_runs() for each in storages] == [[]] * 6
     assert postgres.execute(database, _OTHERS)[0][0] >= 6
-    postgres_storage.close_idle_connections()
+    postgres_connections.close_idle_connections()
     deadline = time.monotonic() + 10
     while postgres.execute(database, _OTHERS)[0][0] > 0:
         assert time.monotonic() < deadline
