@@ -34,8 +34,11 @@ STATES: dict[dg.DagsterRunStatus, JobState] = {
     dg.DagsterRunStatus.FAILURE: "failed",
     dg.DagsterRunStatus.CANCELED: "failed",
 }
-# What Dagster says of a run whose process its code server finds gone.
-_FROM_OUTSIDE = "This run has been marked as failed from outside the execution context."
+# What Dagster says of a run whose process its code server or our launcher finds gone.
+_FROM_OUTSIDE = (
+    "This run has been marked as failed from outside the execution context.",
+    "Detected run worker status FAILED: ",
+)
 _KILLED = (
     "The run's process is gone: it was killed, or its machine was out of memory. "
     "Ask for it again to go on from what was rendered."
@@ -183,7 +186,7 @@ def read_failure(entry: dg.EventLogEntry) -> Failure:
 
 
 def _in_our_words(message: str) -> str:
-    return _KILLED if message == _FROM_OUTSIDE else message
+    return _KILLED if message.startswith(_FROM_OUTSIDE) else message
 
 
 def _code(failed_step: dg.DagsterEvent) -> str | None:

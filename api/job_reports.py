@@ -1,7 +1,8 @@
 """What is known of a job: its state, and the progress folded from its run's events.
 
 A client polls every two seconds, so what was read once is kept: a poll reads the run, the step
-that is under way and the scenes' news; a job that ended is read no more.
+that is under way and the scenes' news; a job that completed is read no more. Of one that failed the
+run alone is: Dagster's daemon may launch it again whenever it comes back.
 """
 
 from collections import OrderedDict
@@ -53,11 +54,13 @@ class JobReports:
     def report(self, job_id: str) -> JobReport | None:
         """Read what is new of a job; None if there is none of this id."""
         known = self._recall(job_id)
-        if known is not None and not known.job.is_active:
+        if known is not None and known.job.state == "completed":
             return known
         job = self._catalog.job(job_id)
         if job is None:
             return None
+        if known is not None and job == known.job and not job.is_active:
+            return known
         newest = self._read(job, known or JobReport(job, Progress(job.steps)))
         self._keep(newest)
         return newest
@@ -95,7 +98,7 @@ class JobReports:
         # report is right; whichever stays, the next poll goes on from there.
         with self._lock:
             before = self._kept.get(report.job.id)
-            if before is not None and not before.job.is_active:
+            if before is not None and before.job.state == "completed":
                 return
             self._kept[report.job.id] = report
             self._kept.move_to_end(report.job.id)

@@ -1,7 +1,7 @@
 """Looks at an S3 bucket as its users will: objects, browsers, what is left over.
 
-Rules for browsers (CORS) and for left-overs (lifecycle) belong to the bucket, not to its objects;
-`arxiviz bucket --apply` writes ours.
+Rules for browsers (CORS) and for left-overs and old logs (lifecycle) belong to the bucket, not to
+its objects; `arxiviz bucket --apply` writes ours.
 """
 
 import secrets
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 PROBE_PREFIX = ".arxiviz-probe/"
+LOG_PREFIX = "logs/"
+"""Below it are the logs of runs, which nobody but Dagster reads."""
 _TIMEOUT_SECONDS = 10.0
 _LEFTOVER_DAYS = 7
+_LOG_DAYS = 30
 _APPLY = "Write the rules: arxiviz bucket --apply"
 FindingName = Literal["objects", "addresses", "browsers", "left-overs"]
 
@@ -54,14 +57,20 @@ def cors_rules(origins: Sequence[str]) -> dict[str, Any]:
 
 
 def lifecycle_rules() -> dict[str, Any]:
-    """Return the rules that remove parts of uploads which were never completed."""
-    rule = {
+    """Return the rules that remove parts of uploads which were never completed, and old logs."""
+    uploads = {
         "ID": "arxiviz-unfinished-uploads",
         "Status": "Enabled",
         "Filter": {"Prefix": ""},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": _LEFTOVER_DAYS},
     }
-    return {"Rules": [rule]}
+    logs = {
+        "ID": "arxiviz-logs",
+        "Status": "Enabled",
+        "Filter": {"Prefix": LOG_PREFIX},
+        "Expiration": {"Days": _LOG_DAYS},
+    }
+    return {"Rules": [uploads, logs]}
 
 
 def apply_rules(client: "BaseClient", bucket: str, origins: Sequence[str]) -> None:
@@ -157,8 +166,16 @@ def _leftovers(client: "BaseClient", bucket: str) -> BucketFinding:
             message = f"The key may not see the bucket's lifecycle rules: {error}."
             return BucketFinding("left-overs", False, message)
         rules = []
-    if any("AbortIncompleteMultipartUpload" in rule for rule in rules):
-        message = "Parts of uploads that broke off are removed by a rule."
-        return BucketFinding("left-overs", True, message)
-    message = f"Parts of uploads that broke off stay, and cost. {_APPLY}"
-    return BucketFinding("left-overs", False, message)
+    if not any("AbortIncompleteMultipartUpload" in rule for rule in rules):
+        message = f"Parts of uploads that broke off stay, and cost. {_APPLY}"
+        return BucketFinding("left-overs", False, message)
+    if not any("Expiration" in rule and _covers_logs(rule) for rule in rules):
+        message = f"Logs of runs stay, and cost. {_APPLY}"
+        return BucketFinding("left-overs", False, message)
+    message = "Parts of uploads that broke off, and old logs, are removed by rules."
+    return BucketFinding("left-overs", True, message)
+
+
+def _covers_logs(rule: dict[str, Any]) -> bool:
+    prefix = rule.get("Filter", rule).get("Prefix", "")
+    return LOG_PREFIX.startswith(prefix)

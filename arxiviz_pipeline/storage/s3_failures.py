@@ -20,7 +20,7 @@ _REMEDIES = {
     "ExpiredToken": "The session's key has expired: get another.",
 }
 # Services that answer to HEAD give a number alone.
-_REMEDIES_BY_STATUS = {
+_REMEDIES_BY_STATUS: dict[int, str] = {
     HTTPStatus.FORBIDDEN: _REMEDIES["AccessDenied"],
     HTTPStatus.NOT_FOUND: _REMEDIES["NoSuchBucket"],
     HTTPStatus.MOVED_PERMANENTLY: _REMEDIES["PermanentRedirect"],
@@ -43,7 +43,7 @@ def explained(bucket: str, key: str | None = None) -> Iterator[None]:
         if status == HTTPStatus.NOT_FOUND and key is not None and code != "NoSuchBucket":
             message = f"No object {key!r} in bucket {bucket!r}."
             raise ObjectNotFoundError(message) from error
-        remedy = _REMEDIES.get(code) or _REMEDIES_BY_STATUS.get(HTTPStatus(status))
+        remedy = _REMEDIES.get(code) or _REMEDIES_BY_STATUS.get(status)
         message = f"S3 bucket {bucket!r} answered {status}: {error}. {remedy or 'Try again later.'}"
         raise StorageUnavailableError(message) from error
     except NoCredentialsError as error:

@@ -27,7 +27,7 @@ from botocore.exceptions import (
 
 from arxiviz_pipeline.domain.errors import ObjectNotFoundError, StorageUnavailableError
 from arxiviz_pipeline.domain.ports import StoredObject
-from arxiviz_pipeline.storage.s3_failures import explained, status_of
+from arxiviz_pipeline.storage.s3_failures import code_of, explained, status_of
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -42,6 +42,7 @@ _READ_ATTEMPTS = 4
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _MUTABLE = "no-cache"
 _SHA256 = "sha256"
+_REFUSED = (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT)
 _BROKEN_OFF = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 
@@ -152,7 +153,9 @@ class S3Store:
         except ClientError as error:
             if status_of(error) == HTTPStatus.NOT_IMPLEMENTED:
                 return False
-            if status_of(error) not in (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT):
+            # An upload is no longer there once it is complete, of which the answer may be lost.
+            is_over = code_of(error) == "NoSuchUpload"
+            if not is_over and status_of(error) not in _REFUSED:
                 raise
             # Also after an answer that was lost: then what is there is what was sent.
             return self._is_there(key, len(content), digest)

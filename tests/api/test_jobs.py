@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pytest
 from fastapi.testclient import TestClient
 
 from arxiviz_pipeline.domain import catalog
@@ -122,16 +123,29 @@ def test_a_cancelled_job_has_failed_and_says_so(
     assert status["error"] == "The job was cancelled."
 
 
-def test_a_job_whose_process_died_tells_what_dagster_says_of_it(
-    client: TestClient, instance: dg.DagsterInstance, home: Path
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("somebody ended it", "somebody ended it"),
+        (
+            "Detected run worker status FAILED: 'its process 7 is gone'. Marking run as failed.",
+            (
+                "The run's process is gone: it was killed, or its machine was out of memory. "
+                "Ask for it again to go on from what was rendered."
+            ),
+        ),
+    ],
+)
+def test_a_job_that_dagster_ended_tells_why(
+    client: TestClient, instance: dg.DagsterInstance, home: Path, said: str, told: str
 ):
     run = instance.create_run_for_job(
         pipeline.definitions(home).resolve_job_def("paper_videos"),
         tags={catalog.PARTITION_TAG: "1706.03762"},
     )
-    instance.report_run_failed(run, "the process that ran it is gone")
+    instance.report_run_failed(run, said)
     status = status_of(client, run.run_id)
-    assert (status["status"], status["error"]) == ("failed", "the process that ran it is gone")
+    assert (status["status"], status["error"]) == ("failed", told)
 
 
 def test_a_waiting_job_is_queued(client: TestClient, instance: dg.DagsterInstance, home: Path):

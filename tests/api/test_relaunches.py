@@ -95,6 +95,23 @@ def test_a_job_is_what_became_of_its_last_run(
     assert active_run(instance, ArxivId.parse(PAPER)) is None
 
 
+def test_a_job_that_was_given_up_goes_on_when_it_is_launched_again_after_all(
+    client: TestClient, instance: dg.DagsterInstance, start: Start
+):
+    first = start()
+    instance.report_run_failed(first, "its process is gone")
+    # As after minutes without a daemon.
+    instance.add_run_tags(first.run_id, {WILL_RETRY_TAG: "false"})
+    for _ in range(2):
+        status = status_of(client, first.run_id)
+        assert (status["status"], status["error"]) == ("failed", "its process is gone")
+    second = start(first)
+    for run in (first, second):
+        status = status_of(client, run.run_id)
+        assert (status["status"], status["error"]) == ("queued", None)
+    assert client.post("/api/process", json={"arxiv_id": PAPER}).json()["job_id"] == first.run_id
+
+
 def test_cancelling_keeps_it_from_being_launched_again(
     client: TestClient, instance: dg.DagsterInstance, start: Start
 ):

@@ -1,13 +1,23 @@
 """What is found out about a bucket before a run has to: `arxiviz bucket` and `doctor` tell it."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import httpx2
 import pytest
 
 from arxiviz_pipeline.domain.errors import ConfigurationError
-from arxiviz_pipeline.storage.bucket import BucketFinding, apply_rules, examine_bucket
+from arxiviz_pipeline.storage.bucket import (
+    BucketFinding,
+    apply_rules,
+    examine_bucket,
+    lifecycle_rules,
+)
 from arxiviz_pipeline.storage.config import StorageSettings
 from arxiviz_pipeline.storage.open_store import open_object_store, open_s3_client
 from arxiviz_pipeline.storage.s3_store import S3Store
+from tests.end_to_end.conftest import run_arxiviz, settings_of_a_user
 from tests.s3_server import S3Server
 
 PAGE = "https://papers.example.org"
@@ -32,6 +42,25 @@ def test_a_new_bucket_lacks_its_rules_until_they_are_applied(s3_server: S3Server
     apply_rules(open_s3_client(settings), settings.s3_bucket or "", [PAGE])
     assert all(finding.works for finding in _examine(settings).values())
     assert list(open_object_store(settings).list("")) == []
+
+
+def test_a_bucket_whose_logs_stay_for_ever_is_found_out(s3_server: S3Server):
+    settings = s3_server.settings(s3_server.make_bucket())
+    client: Any = open_s3_client(settings)
+    uploads, logs = lifecycle_rules()["Rules"]
+
+    def finding_with(*rules: dict[str, Any]) -> BucketFinding:
+        client.put_bucket_lifecycle_configuration(
+            Bucket=settings.s3_bucket, LifecycleConfiguration={"Rules": rules}
+        )
+        return _examine(settings)["left-overs"]
+
+    assert "uploads" in finding_with(logs).message
+    without = finding_with(uploads, {**logs, "Filter": {"Prefix": "elsewhere/"}})
+    assert not without.works
+    assert without.message.startswith("Logs of runs stay")
+    assert finding_with(uploads, logs).works
+    client.close()
 
 
 def test_only_pages_that_are_let_in_can_seek(s3_server: S3Server):
@@ -102,3 +131,32 @@ def test_an_endpoint_that_is_no_address_is_a_mistake_in_the_settings(s3_server: 
     settings = s3_server.settings("bucket", S3_ENDPOINT="r2.example.org")
     with pytest.raises(ConfigurationError, match="S3_ENDPOINT"):
         open_object_store(settings)
+
+
+def test_doctor_and_bucket_tell_what_a_bucket_lacks(s3_server: S3Server, tmp_path: Path):
+    environment = settings_of_a_user(tmp_path / "home") | {
+        "S3_ENDPOINT": s3_server.endpoint,
+        "S3_BUCKET": s3_server.make_bucket(),
+        "S3_ACCESS_KEY": s3_server.access_key,
+        "S3_SECRET_KEY": s3_server.secret_key,
+        "ARXIVIZ_PUBLIC_URL": PAGE,
+    }
+    told = run_arxiviz("doctor", "--json", environment=environment, folder=tmp_path)
+    findings = {each["name"]: each for each in json.loads(told.stdout)["findings"]}
+    works = {name: each["works"] for name, each in findings.items() if "bucket" in name}
+    assert works == {
+        "bucket: objects": True,
+        "bucket: addresses": True,
+        "bucket: browsers": False,
+        "bucket: left-overs": False,
+    }
+    assert "arxiviz bucket --apply" in findings["bucket: browsers"]["message"]
+    command = ["bucket", "--apply", "--origin", PAGE]
+    applied = run_arxiviz(*command, environment=environment, folder=tmp_path)
+    assert applied.returncode == 0, applied.stderr
+    assert f"Pages of {PAGE} may play and seek" in applied.stdout
+    environment["S3_SECRET_KEY"] = "wrong"
+    refused = run_arxiviz("bucket", environment=environment, folder=tmp_path)
+    assert refused.returncode == 1
+    assert "S3_SECRET_KEY" in refused.stdout
+    assert s3_server.secret_key not in told.stdout + told.stderr + applied.stdout

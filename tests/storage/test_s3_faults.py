@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from arxiviz_pipeline.domain.errors import StorageUnavailableError
@@ -24,6 +25,7 @@ class Bucket:
     """A store that reaches its bucket by way of the proxy, and a client that doesn't."""
 
     store: S3Store
+    client: Any
     proxy: FaultProxy
     direct: Any
     name: str
@@ -47,7 +49,8 @@ def bucket(s3_server: S3Server) -> Iterator[Bucket]:
     name = s3_server.make_bucket()
     with fault_proxy(s3_server.endpoint) as proxy:
         client = open_s3_client(s3_server.settings(name, S3_ENDPOINT=proxy.address))
-        yield Bucket(S3Store(client, name, part_bytes=PART_BYTES), proxy, s3_server.client(), name)
+        store = S3Store(client, name, part_bytes=PART_BYTES)
+        yield Bucket(store, client, proxy, s3_server.client(), name)
         client.close()
 
 
@@ -118,6 +121,62 @@ def test_another_object_under_an_immutable_key_is_replaced(bucket: Bucket):
     bucket.direct.put_object(Bucket=bucket.name, Key=KEY, Body=b"half")
     bucket.put(b"whole")
     assert bucket.content() == b"whole"
+
+
+def answer(bucket: Bucket, operation: str, status: int, code: str = "") -> list[str]:
+    """Let the next request of this operation be answered so, as some other service does.
+
+    Returns:
+        The operations that were answered, filled as it happens.
+    """
+    answered: list[str] = []
+
+    def give(**_: object) -> tuple[AWSResponse, dict[str, Any]] | None:
+        if answered:
+            return None
+        answered.append(operation)
+        told = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return AWSResponse("", status, {}, None), told
+
+    bucket.client.meta.events.register(f"before-call.s3.{operation}", give)
+    return answered
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(501, "NotImplemented"), (409, "ConditionalRequestConflict")]
+)
+@pytest.mark.parametrize(
+    ("operation", "content"),
+    [("PutObject", b"0123456789"), ("CompleteMultipartUpload", LARGE)],
+    ids=["small", "large"],
+)
+def test_a_service_that_does_not_take_the_condition_gets_the_object_all_the_same(
+    bucket: Bucket, operation: str, content: bytes, status: int, code: str
+):
+    answered = answer(bucket, operation, status, code)
+    bucket.put(content)
+    assert answered
+    assert bucket.content() == content
+    assert bucket.uploads() == []
+
+
+def test_a_large_object_is_there_though_its_upload_is_no_longer_known(bucket: Bucket):
+    def complete(params: Any, **_: object) -> None:
+        bucket.direct.complete_multipart_upload(**params)
+
+    bucket.client.meta.events.register(
+        "before-parameter-build.s3.CompleteMultipartUpload", complete
+    )
+    answered = answer(bucket, "CompleteMultipartUpload", 404, "NoSuchUpload")
+    bucket.put(LARGE)
+    assert answered
+    assert bucket.content() == LARGE
+
+
+def test_an_answer_that_no_standard_knows_is_an_error_of_ours(bucket: Bucket):
+    answer(bucket, "GetObject", 520)  # Cloudflare's, before R2
+    with pytest.raises(StorageUnavailableError, match="answered 520"):
+        bucket.store.get(KEY)
 
 
 def test_an_object_that_is_not_as_it_was_written_is_refused(bucket: Bucket):

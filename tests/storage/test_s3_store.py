@@ -1,5 +1,7 @@
 """What is special about S3: headers, addresses, refusals."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx2
 import pytest
 
@@ -29,6 +31,28 @@ def test_an_unsigned_or_tampered_address_is_refused(s3_server: S3Server):
     assert httpx2.get(url.replace("a.mp4", "b.mp4")).status_code == 403
 
 
+def test_an_address_that_is_made_to_hold_longer_is_refused(s3_server: S3Server):
+    store = open_object_store(
+        s3_server.settings(s3_server.make_bucket(), S3_URL_EXPIRY_SECONDS="3600")
+    )
+    store.put("a.mp4", b"1", content_type="video/mp4")
+    url = store.url("a.mp4") or ""
+    assert httpx2.get(url).status_code == 200
+    longer = url.replace("X-Amz-Expires=3600", "X-Amz-Expires=7200")
+    forged = url[:-1] + ("0" if url[-1] != "0" else "1")
+    assert {httpx2.get(each).status_code for each in (longer, forged)} == {403}
+
+
+def test_a_list_goes_on_beyond_the_thousand_of_one_answer(s3_server: S3Server):
+    bucket = s3_server.make_bucket()
+    client = s3_server.client()
+    keys = [f"videos/{number:04}.mp4" for number in range(1001)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda key: client.put_object(Bucket=bucket, Key=key, Body=b"1"), keys))
+    store = open_object_store(s3_server.settings(bucket))
+    assert [found.key for found in store.list("videos/")] == keys
+
+
 def test_what_changes_is_not_cached(s3_server: S3Server):
     store = open_object_store(s3_server.settings(s3_server.make_bucket()))
     store.put("papers/a.json", b"1", content_type="application/json")
@@ -55,6 +79,8 @@ def test_a_wrong_secret_is_told_apart_from_a_missing_bucket(s3_server: S3Server)
     missing = open_object_store(s3_server.settings("no-such-bucket"))
     with pytest.raises(StorageUnavailableError, match="S3_BUCKET"):
         missing.check()
+    with pytest.raises(StorageUnavailableError, match="S3_BUCKET"):
+        missing.head("a")
     with pytest.raises(StorageUnavailableError, match="S3_BUCKET"):
         missing.put("a", b"1", content_type="text/plain")
 
