@@ -88,6 +88,9 @@ def _config_text(home: Path, *, in_postgres: bool) -> str:
     if in_postgres:
         production = yaml.safe_load((PROJECT_ROOT / "deploy" / "dagster.yaml").read_text())
         config["storage"] = production["storage"]
+        # Who shares a catalog may be on other machines, and looks at logs from there.
+        where = {"config": config["compute_logs"]["config"]}
+        config["compute_logs"] = production["compute_logs"] | where
     return yaml.safe_dump(_moved(config, home), sort_keys=False)
 
 

@@ -67,11 +67,16 @@ async def play_scene(job: str, assets: Mapping[str, bytes]) -> dict[str, Any]:
         A `SandboxOutcome`, as a dictionary.
     """
     try:
-        image_here = modal.Image.from_id(os.environ["MODAL_IMAGE_ID"])
-        outcome = await play_in_sandbox(app, image_here, job, assets)
+        outcome = await play_in_sandbox(app, _image_here(), job, assets)
     except Exception as error:  # noqa: BLE001 - raised, it would travel as a pickle
         outcome = SandboxOutcome("fault", message=f"{type(error).__name__}: {error}")
     return asdict(outcome)
+
+
+def _image_here() -> modal.Image:
+    """Return the image that this container has, by its id, which need not be looked for anew."""
+    image_id = os.environ.get("MODAL_IMAGE_ID")
+    return modal.Image.from_id(image_id) if image_id else image
 
 
 @app.local_entrypoint()

@@ -43,6 +43,8 @@ class Absent(MetaPathFinder):
 absent = set(sys.argv[1].split())
 sys.meta_path.insert(0, Absent())
 import api.main
+import arxiviz_pipeline.defs.bucket_logs
+import arxiviz_pipeline.defs.compute_logs
 import arxiviz_pipeline.defs.postgres_storage
 import arxiviz_pipeline.defs.run_launcher
 import dagster_webserver.cli
@@ -196,6 +198,6 @@ def test_the_worker_ends_with_either_of_its_two_programs(
 
 def test_the_worker_stops_both_when_it_is_told_to(worker: subprocess.Popen[str]):
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert worker.stdout is not None
     assert set(worker.stdout.read().split("\n")) >= {"dagster stopped", "dagster-daemon stopped"}
