@@ -1,4 +1,3 @@
-import gzip
 import os
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from arxiviz_pipeline.ingest.parsing import (
     split_into_sections,
 )
 from tests.ingest.html.pages import page, paragraph, section
+from tests.ingest.latex.payloads import gzipped
 
 PAGE = page(section("One", paragraph("Text.")))
 
@@ -32,8 +32,8 @@ def document(content: bytes, source_format: SourceFormat) -> PaperDocument:
         ("html", PAGE, ["One"]),
         ("ar5iv", PAGE, ["One"]),
         ("latex", SOURCE, ["One"]),
-        ("latex", gzip.compress(SOURCE), ["One"]),
-        ("latex", gzip.compress(PAGE), ["One"]),  # authors may submit pages
+        ("latex", gzipped(SOURCE), ["One"]),
+        ("latex", gzipped(PAGE), ["One"]),  # authors may submit pages
         ("abstract", b"Text.", ["Abstract"]),
     ],
 )
@@ -62,8 +62,8 @@ def test_a_file_is_parsed(tmp_path: Path, name: str):
     [
         ("paper.tex", SOURCE),
         ("paper", SOURCE),
-        ("source.gz", gzip.compress(SOURCE)),
-        ("page.html", gzip.compress(SOURCE)),
+        ("source.gz", gzipped(SOURCE)),
+        ("page.html", gzipped(SOURCE)),
         ("page", PAGE),
         ("page.xhtml", PAGE),
     ],

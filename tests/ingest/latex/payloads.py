@@ -32,13 +32,18 @@ def add(archive: tarfile.TarFile, name: str, content: bytes, kind: bytes = tarfi
     archive.addfile(info, io.BytesIO(content))
 
 
+def gzipped(content: bytes) -> bytes:
+    """Compress, always to the same bytes: tests that run in several processes are named by them."""
+    return gzip.compress(content, mtime=0)
+
+
 def tar_gz(members: Mapping[str, bytes]) -> bytes:
-    return gzip.compress(tar(members), compresslevel=1)
+    return gzipped(tar(members))
 
 
 def named_gzip(name: str, content: bytes) -> bytes:
     buffer = io.BytesIO()
-    with gzip.GzipFile(filename=name, mode="wb", fileobj=buffer) as file:
+    with gzip.GzipFile(filename=name, mode="wb", fileobj=buffer, mtime=0) as file:
         file.write(content)
     return buffer.getvalue()
 
@@ -47,5 +52,5 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()

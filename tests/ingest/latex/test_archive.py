@@ -1,7 +1,6 @@
 """An e-print payload gives the paper's text files, or says what it is instead."""
 
 import bz2
-import gzip
 import hashlib
 import lzma
 import tarfile
@@ -12,7 +11,7 @@ import pytest
 from arxiviz_pipeline.domain.errors import PaperFormatError
 from arxiviz_pipeline.ingest.latex.archive import html_page, open_source, payload_kind
 from arxiviz_pipeline.ingest.latex.roots import choose_roots
-from tests.ingest.latex.payloads import PAPER, named_gzip, tar, tar_gz, zipped
+from tests.ingest.latex.payloads import PAPER, gzipped, named_gzip, tar, tar_gz, zipped
 
 PAGE = b"<!-- by hand --><HTML><head><title>Paper</title></head><body>Text \\alpha</body></HTML>"
 NOISE = b"".join(hashlib.sha256(bytes([i // 256, i % 256])).digest() for i in range(1500))
@@ -28,7 +27,7 @@ FILES = {"main.tex": PAPER, "parts/one.tex": b"\\section{One}", "figures/plot.pd
         tar_gz(FILES),
         bz2.compress(tar(FILES)),
         lzma.compress(tar(FILES)),
-        gzip.compress(tar_gz(FILES)),
+        gzipped(tar_gz(FILES)),
         zipped(FILES),
     ],
     ids=["pax", "gnu", "ustar", "gzip", "bzip2", "xz", "gzip twice", "zip"],
@@ -45,7 +44,7 @@ def test_an_archive_gives_its_text_files_and_the_names_of_the_others(payload: by
     ("payload", "path"),
     [
         (PAPER, "main.tex"),
-        (gzip.compress(PAPER), "main.tex"),
+        (gzipped(PAPER), "main.tex"),
         (named_gzip("REPRES.TEX", PAPER), "REPRES.TEX"),
         (named_gzip("9901011", PAPER), "main.tex"),
     ],
@@ -59,7 +58,7 @@ def test_a_bare_file_keeps_the_name_it_was_read_from():
 
 
 def test_a_gzipped_member_is_unpacked():
-    payload = tar({"main.tex.gz": gzip.compress(PAPER), "data.csv.gz": gzip.compress(b"1,2")})
+    payload = tar({"main.tex.gz": gzipped(PAPER), "data.csv.gz": gzipped(b"1,2")})
     source = open_source(payload, "e-print")
     assert dict(source.files) == {"main.tex": PAPER}
     assert source.others == ("data.csv.gz",)
@@ -87,15 +86,15 @@ def test_long_names_arrive_whole():
     ("payload", "kind", "message"),
     [
         (PAGE, "html", "is a web page"),
-        (gzip.compress(b"\r\n<!DOCTYPE html>\n<html>"), "html", "is a web page"),
+        (gzipped(b"\r\n<!DOCTYPE html>\n<html>"), "html", "is a web page"),
         (tar({"index.html": PAGE, "figure.gif": b"GIF8"}), "html", "is a web page"),
         (b"%PDF-1.5\n\xe2\xe3", "pdf", "Read it as PDF"),
         (tar_gz({"paper.pdf": b"%PDF-1.5"}), "pdf", "Read it as PDF"),
-        (gzip.compress(b"%!PS-Adobe-2.0\n%%Title: x"), "postscript", "without its TeX"),
-        (gzip.compress(b"\xf7\x02\x01\x83"), "dvi", "without its TeX"),
+        (gzipped(b"%!PS-Adobe-2.0\n%%Title: x"), "postscript", "without its TeX"),
+        (gzipped(b"\xf7\x02\x01\x83"), "dvi", "without its TeX"),
         (named_gzip("paper.tex.cry", b"short"), "encrypted", "encrypted by its author"),
         (NOISE, "encrypted", "encrypted by its author"),
-        (gzip.compress(b"%auto-ignore\nThis paper has been withdrawn."), "withdrawn", "withdrawn"),
+        (gzipped(b"%auto-ignore\nThis paper has been withdrawn."), "withdrawn", "withdrawn"),
         (tar({"notes.csv": b"1,2"}), "unknown", "holds no TeX"),
         (b"Nothing but words.", "unknown", "holds no TeX"),
         (b"", "unknown", "holds no TeX"),
@@ -113,7 +112,7 @@ def test_tex_that_speaks_of_other_formats_is_still_tex():
 
 
 def test_the_page_of_a_paper_sent_as_html():
-    assert html_page(gzip.compress(PAGE)) == PAGE
+    assert html_page(gzipped(PAGE)) == PAGE
     pages = {"ch/one.html": PAGE * 9, "notes.html": b"<html>n", "index.html": PAGE}
     assert html_page(tar(pages)) == PAGE
     assert html_page(tar({"a.html": b"<html>a", "b.html": PAGE})) == PAGE
@@ -128,7 +127,7 @@ def test_a_truncated_archive_gives_what_came_before_the_cut():
 
 
 def test_a_wrong_checksum_costs_nothing():
-    payload = bytearray(gzip.compress(PAPER))
+    payload = bytearray(gzipped(PAPER))
     payload[-8] ^= 0xFF
     assert dict(open_source(bytes(payload), "e-print").files) == {"main.tex": PAPER}
 
