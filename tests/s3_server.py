@@ -63,7 +63,7 @@ def start_s3_server(folder: Path) -> Iterator[S3Server]:
         log_path=folder / "weed.log",
         environment={
             "HOME": str(folder),
-            "GOMEMLIMIT": "150MiB",
+            "GOMEMLIMIT": "400MiB",
             "AWS_ACCESS_KEY_ID": server.access_key,
             "AWS_SECRET_ACCESS_KEY": server.secret_key,
         },
